@@ -1,0 +1,62 @@
+"""What does not change with the period: outline, borders of communes, zones with their names, names of places."""
+
+from typing import Any
+
+import pandas as pd
+import shapely
+
+from dashboard.components.square_map.geometry import lines, shared_borders
+
+
+def ground_layer(
+    outline: shapely.Geometry,
+    *,
+    communes: Any,  # noqa: ANN401  (geometries: an array, a list or a geoseries)
+    commune_zones: pd.Series,
+    zones: pd.Series,
+    labels: pd.DataFrame,
+) -> dict[str, Any]:
+    """Prepare the ground.
+
+    Parameters
+    ----------
+    outline
+        The territory, WGS84.
+    communes
+        Their polygons, WGS84; may be empty.
+    commune_zones
+        The zone's id of each commune, in the same order.
+    zones
+        Zone id -> name.
+    labels
+        Names of places: ``name``, ``lon``, ``lat``, ``population``.
+
+    Returns
+    -------
+    dict
+        ``bounds`` (west, south, east, north), packed ``outline``, ``communes``, ``zones``; ``zone_names`` and
+        ``names`` as lists of [text, lon, lat(, population)].
+    """
+    polygons = pd.Series(list(communes), dtype=object)
+    members = pd.Series(commune_zones.to_numpy(), index=polygons.index)
+    merged = {zone: shapely.union_all(group.to_numpy(dtype=object)) for zone, group in polygons.groupby(members)}
+    by_size = labels.sort_values("population", ascending=False)
+    return {
+        "bounds": [round(float(value), 5) for value in outline.bounds],
+        "outline": lines(outline),
+        "communes": lines(shared_borders(polygons.to_list()) if len(polygons) else []),
+        "zones": lines(shared_borders(list(merged.values())) if merged else []),
+        "zone_names": [[str(zones[zone]), *_inside(area)] for zone, area in merged.items() if len(merged) > 1],
+        "names": [
+            [str(row.name_), round(float(row.lon), 5), round(float(row.lat), 5), int(row.population)]
+            for row in by_size.rename(columns={"name": "name_"}).itertuples()
+        ],
+    }
+
+
+def _inside(area: shapely.Geometry) -> list[float]:
+    """Place the name well inside the largest part of an area."""
+    largest = max(shapely.get_parts(area), key=shapely.area)
+    circle = shapely.maximum_inscribed_circle(largest, tolerance=0.005)
+    point = shapely.Point(circle.coords[0])
+    return [round(point.x, 5), round(point.y, 5)]

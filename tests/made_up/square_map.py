@@ -1,0 +1,237 @@
+"""A made-up territory of squares with a surface and blocks, for the map's tests, its bench and its pictures."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+from dashboard.components.square_map.blocks import block_densities, blocks_layer
+from dashboard.components.square_map.ground import ground_layer
+from dashboard.components.square_map.payload import SurfacePeriod, compose, density_breaks, surface_layer
+from dashboard.components.square_map.periods import Span, spans
+
+K = 5
+MONTHS = pd.period_range("2020-01", "2025-10", freq="M")
+MONTH_NAMES = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+CENTRE = (4_016_000, 2_689_000)  # E, N in EPSG:3035: by Besançon
+STRINGS = {
+    "locale": "fr-FR",
+    "map_label": "Carte des signalements",
+    "view_label": "Ce que montre la carte",
+    "view_surface": "Estimation",
+    "view_blocks": "Faits publiés",
+    "overline_surface": "Signalements distincts, estimation",
+    "overline_blocks": "Signalements distincts, faits publiés",
+    "whole": "Revenir à tout le territoire",
+    "zoom_in": "Agrandir",
+    "zoom_out": "Réduire",
+    "attribution": "Contours : IGN Admin Express. Données fictives.",
+    "granularity_label": "Durée de la période",
+    "month": "Mois",
+    "quarter": "Trimestre",
+    "year": "Année",
+    "last3": "3 mois",
+    "last6": "6 mois",
+    "last12": "12 mois",
+    "slider_label": "Période",
+    "previous": "Période précédente",
+    "next": "Période suivante",
+    "play": "Faire défiler le temps",
+    "pause": "Arrêter le défilement",
+    "legend_label": "Légende",
+    "legend_surface": "Densité estimée",
+    "legend_blocks": "Densité publiée",
+    "legend_unit": "signalements distincts par km² et par an",
+    "legend_estimated": "Estimé à partir de tous les faits publiés",
+    "legend_published": "Publié, bloc fin : un nombre exact",
+    "legend_coarse": "Publié, bloc large : un nombre exact, sur tout le carré hachuré",
+    "legend_nothing_surface": "Rien ne peut être dit : moins de {k}, peut-être aucun",
+    "legend_nothing_blocks": "Rien ne peut être dit : aucun, ou moins de {k} en attente",
+    "legend_outside": "Hors du territoire",
+    "square": "Carreau de {size} km",
+    "residents": "{residents} habitants",
+    "estimate": "signalements estimés",
+    "estimate_under": "moins de {value}",
+    "interval": "Entre {low} et {high}",
+    "fewer": "Moins de {k}, peut-être aucun",
+    "below": "Estimation sous {value} par km² et par an",
+    "measured": "Part mesurée : {share} %",
+    "published": "signalements distincts",
+    "density": "Soit {density} par km² et par an",
+    "partial": "Ne parle que de {share} % de ce carré et de cette période : le reste est dans d’autres blocs.",
+    "and_more": "et {count} autres faits sur ce carré",
+    "nothing_here": "Rien ne peut être dit ici : aucun signalement, ou moins de {k} en attente",
+    "click_hint": "Cliquer pour choisir ce carreau",
+}
+
+
+def label(granularity: str, span: Span) -> str:
+    """Name a period in French, well enough for a test."""
+    first, last = (f"{MONTH_NAMES[month.month - 1]} {month.year}" for month in (span.first, span.last))
+    if granularity == "month":
+        return last
+    if granularity == "quarter":
+        return f"{span.last.quarter}{'er' if span.last.quarter == 1 else 'e'} trimestre {span.last.year}"
+    if granularity == "year" and span.months == 12:
+        return f"Année {span.last.year}"
+    return f"{first} – {last}"
+
+
+@dataclass(frozen=True)
+class MadeUp:
+    """What a page would read from a release and a territory."""
+
+    cells: pd.DataFrame
+    facts: pd.DataFrame
+    monthly: NDArray[np.float64]
+    ground: dict[str, Any]
+
+
+def corners(e: NDArray[np.int64], n: NDArray[np.int64], size: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Corners in WGS84 of squares of EPSG:3035."""
+    to_degrees = pyproj.Transformer.from_crs(3035, 4326, always_xy=True)
+    right, up = np.array([0, 1, 1, 0]), np.array([0, 0, 1, 1])
+    lon, lat = to_degrees.transform(e[:, None] + size[:, None] * right, n[:, None] + size[:, None] * up)
+    return np.stack([lon, lat], axis=-1)
+
+
+def cell_id(e: NDArray[np.int64], n: NDArray[np.int64], size: NDArray[np.int64]) -> list[str]:
+    """INSEE's ids."""
+    return [f"CRS3035RES{s}mN{y}E{x}" for x, y, s in zip(e, n, size, strict=True)]
+
+
+def make(cells: int, seed: int = 7) -> MadeUp:
+    """A round territory of about so many cells of 1 km, with a few clusters."""
+    rng = np.random.default_rng(seed)
+    radius = np.sqrt(cells / np.pi)
+    reach = int(radius) + 2
+    grid = np.arange(-reach, reach + 1)
+    x, y = (part.ravel() for part in np.meshgrid(grid, grid))
+    order = np.argsort(np.hypot(x, y), kind="stable")[:cells]
+    e, n = CENTRE[0] + 1000 * x[order], CENTRE[1] + 1000 * y[order]
+    hearts = rng.normal(0, radius / 2.5, (8, 2))
+    near = np.hypot(x[order][:, None] - hearts[:, 0], y[order][:, None] - hearts[:, 1]) / 2
+    rate = (np.exp(-(near**2)) * rng.gamma(2, 0.4, 8)).sum(axis=1) + 0.004
+    waves = 1 + 0.5 * np.sin(np.arange(len(MONTHS))[:, None] / 3 + rng.uniform(0, 6, cells))
+    frame = pd.DataFrame(
+        {
+            "cell": cell_id(e, n, np.full(cells, 1000)),
+            "e": e,
+            "n": n,
+            "residents": np.round(rate * 3000 + 20),
+            "place": np.where(x[order] < 0, "Fontclaire", "Rochebelle"),
+        }
+    )
+    return MadeUp(frame, _facts(frame, rate, rng), waves * rate, _ground(radius))
+
+
+def _facts(cells: pd.DataFrame, rate: NDArray[np.float64], rng: np.random.Generator) -> pd.DataFrame:
+    rows = []
+    for size, level in ((1000, "quarter"), (2000, "quarter"), (4000, "year"), (8000, "year")):
+        squares = pd.DataFrame({"e": cells["e"] // size * size, "n": cells["n"] // size * size, "rate": rate})
+        grouped = squares.groupby(["e", "n"])["rate"].agg(["sum", "size"]).reset_index()
+        for span in spans(MONTHS)[level]:
+            counts = rng.poisson(grouped["sum"] * span.months * 0.8)
+            kept = grouped[counts >= K]
+            rows.append(
+                pd.DataFrame(
+                    {
+                        "area": cell_id(kept["e"].to_numpy(), kept["n"].to_numpy(), np.full(len(kept), size)),
+                        "size_m": size,
+                        "e": kept["e"],
+                        "n_corner": kept["n"],
+                        "period_start": span.first.start_time.strftime("%Y-%m-%d"),
+                        "period_end": span.last.end_time.strftime("%Y-%m-%d"),
+                        "period_level": level,
+                        "n": counts[counts >= K],
+                        "nominal": kept["size"] * span.months,
+                    }
+                )
+            )
+    facts = pd.concat(rows, ignore_index=True)
+    facts["partial"] = rng.random(len(facts)) < 1 / 3
+    facts["covered"] = np.where(facts["partial"], np.maximum(1, facts["nominal"] // 2), facts["nominal"])
+    return facts
+
+
+def _ground(radius: float) -> dict[str, Any]:
+    turn = np.linspace(0, 2 * np.pi, 90, endpoint=False)
+    ring = np.array(CENTRE) + 1000 * (radius + 0.8 * np.sin(5 * turn))[:, None] * np.c_[np.cos(turn), np.sin(turn)]
+    plane = shapely.Polygon(ring)
+    west, south, east, north = plane.bounds
+    pieces = [
+        plane.intersection(shapely.box(west + (east - west) * i / 4, south + (north - south) * j / 4,
+                                       west + (east - west) * (i + 1) / 4, south + (north - south) * (j + 1) / 4))
+        for i in range(4)
+        for j in range(4)
+    ]  # fmt: skip
+    to_degrees = pyproj.Transformer.from_crs(3035, 4326, always_xy=True).transform
+    communes = [shapely.transform(piece, lambda xy: np.column_stack(to_degrees(*xy.T))) for piece in pieces]
+    outline = shapely.transform(plane, lambda xy: np.column_stack(to_degrees(*xy.T)))
+    middles = [piece.centroid for piece in communes]
+    names = pd.DataFrame(
+        {
+            "name": [f"Commune {number}" for number in range(16)],
+            "lon": [point.x for point in middles],
+            "lat": [point.y for point in middles],
+            "population": [40_000 - 2_500 * number for number in range(16)],
+        }
+    )
+    return ground_layer(
+        outline,
+        communes=communes,
+        commune_zones=pd.Series(["west"] * 8 + ["east"] * 8),
+        zones=pd.Series({"west": "Ouest", "east": "Est"}),
+        labels=names,
+    )
+
+
+def surface_periods(monthly: NDArray[np.float64]) -> dict[str, list[SurfacePeriod]]:
+    """The surface of every period, with plausible intervals."""
+    found = {}
+    for name, items in spans(MONTHS).items():
+        found[name] = [_surface_period(monthly, span) for span in items]
+    return found
+
+
+def _surface_period(monthly: NDArray[np.float64], span: Span) -> SurfacePeriod:
+    start = MONTHS.get_loc(span.first)
+    estimate = monthly[start : start + span.months].sum(axis=0)
+    low, high = np.floor(estimate - 1.9 * np.sqrt(estimate)).clip(0), np.ceil(estimate + 1.9 * np.sqrt(estimate))
+    fewer = high < K
+    return SurfacePeriod(
+        span=span,
+        estimate=estimate,
+        low=np.where(fewer, 0, low),
+        high=np.where(fewer, K - 1, high),
+        measured=(estimate / 10).clip(0, 1),
+        fewer=fewer,
+    )
+
+
+def payload(world: MadeUp) -> dict[str, Any]:
+    """What the page would hand to the map."""
+    cells, facts = world.cells, world.facts
+    size = np.full(len(cells), 1000)
+    periods = surface_periods(world.monthly)
+    breaks = density_breaks(np.concatenate([world.monthly[-12:].sum(axis=0), block_densities(facts, 1000)]))
+    areas = facts.drop_duplicates("area")
+    area_corners = corners(*(areas[name].to_numpy(np.int64) for name in ("e", "n_corner", "size_m")))
+    return compose(
+        surface=surface_layer(
+            cells,
+            corners(cells["e"].to_numpy(), cells["n"].to_numpy(), size),
+            periods,
+            cell_m=1000,
+            breaks=breaks,
+            label=label,
+        ),
+        blocks=blocks_layer(facts, areas, area_corners, cell_m=1000, label=label),
+        ground=world.ground,
+        breaks=breaks,
+        k=K,
+    )
