@@ -26,17 +26,20 @@ MAPPING = "data/mappings/cross_platform.toml"
 POLICY = "data/policies/command.toml"
 
 
-def steps() -> list[tuple[str, list[str]]]:
-    """Return what is said to the person who waits, and the command that does it, in order."""
+def steps(export: Path, vault: Path, release: Path) -> list[tuple[str, list[str]]]:
+    """Return what is said to the person who waits, and the arguments of the command that does it, in order."""
     return [
-        ("a synthetic export", ["synth", str(EXPORT), "--territory", TERRITORY, "--seed", str(SEED)]),
-        ("an empty vault", ["init", "--territory", TERRITORY, "--vault", str(VAULT)]),
-        ("its reports, made anonymous", ["ingest", str(EXPORT), "--mapping", MAPPING, "--vault", str(VAULT)]),
-        (
-            "the release",
-            ["publish", "--vault", str(VAULT), "--release", str(RELEASE), "--policy", POLICY],
-        ),
+        ("a synthetic export", ["synth", str(export), "--territory", TERRITORY, "--seed", str(SEED)]),
+        ("an empty vault", ["init", "--territory", TERRITORY, "--vault", str(vault)]),
+        ("its reports, made anonymous", ["ingest", str(export), "--mapping", MAPPING, "--vault", str(vault)]),
+        ("the release", ["publish", "--vault", str(vault), "--release", str(release), "--policy", POLICY]),
     ]
+
+
+def streamlit_arguments(port: int) -> list[str]:
+    """Return the arguments of Python that serve the dashboard on a port."""
+    arguments = ["-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port)]
+    return [*arguments, "--server.headless", "true", "--browser.gatherUsageStats", "false"]
 
 
 def fingerprint() -> str:
@@ -83,7 +86,7 @@ def build() -> None:
     VAR.mkdir(exist_ok=True)
     STAMP.write_text(json.dumps({"fingerprint": ""}), encoding="utf-8")
     print("Building the sample (once; synthetic reports only):", flush=True)
-    for what, arguments in steps():
+    for what, arguments in steps(EXPORT, VAULT, RELEASE):
         started = time.monotonic()
         print(f"  {what} ...", end=" ", flush=True)
         done = subprocess.run(
@@ -102,8 +105,7 @@ def serve(port: int) -> int:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             sys.exit(f"Port {port} is in use. Another one: python scripts/demo.py --port {port + 1}")
     print(f"\nVigie: http://localhost:{port}   (Ctrl+C stops it)\n", flush=True)
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
-    command += ["--server.port", str(port), "--server.headless", "true", "--browser.gatherUsageStats", "false"]
+    command = [sys.executable, *streamlit_arguments(port)]
     environment = {"VIGIE_RELEASE": str(RELEASE), "VIGIE_TERRITORY": str(ROOT / TERRITORY)} | os.environ
     try:
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode

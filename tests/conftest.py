@@ -1,0 +1,128 @@
+"""What several test files stand on: the shared real files, one sample made by the command line, Chromium, a server."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from filelock import FileLock
+
+from scripts import demo
+from scripts.ensure_chromium import ADVICE, find_chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The synthetic sample, made once a test run: what entered, the confidential store, what came out."""
+
+    export: Path
+    vault: Path
+    release: Path
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the repository's root."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of the real files that may be read but not committed; without it the test is skipped."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("needs ../shared/data beside the repository (real files that are not committed)")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """Make the sample as `make demo` does, once for all workers. To be read only: copy the vault before changing it."""
+    base = tmp_path_factory.getbasetemp()
+    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = common / "sample"
+    made = Sample(folder / "export.csv", folder / "vault", folder / "release")
+    with FileLock(common / "sample.lock"):
+        if not (folder / "done").exists():
+            folder.mkdir()
+            for what, arguments in demo.steps(made.export, made.vault, made.release):
+                command = [sys.executable, "-m", "analytics", *arguments]
+                result = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+                assert result.returncode == 0, f"{what}: {result.stdout}{result.stderr}"
+            (folder / "done").touch()
+    return made
+
+
+@pytest.fixture(scope="session")
+def sample_release(sample: Sample) -> Path:
+    """Return the folder of the sample's release."""
+    return sample.release
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium; without one the test is skipped with the command that installs it."""
+    found = find_chromium()
+    if not found:
+        pytest.skip(ADVICE)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator["Browser"]:
+    """One headless Chromium a worker; a test opens its own context in it."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only browser tests pay for it
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_healthy(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    for _ in range(600):
+        assert server.poll() is None, log.read_text(encoding="utf-8", errors="replace")
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):  # noqa: S310 - our own server
+                return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.1)
+    pytest.fail(f"the dashboard did not start in a minute: {log.read_text(encoding='utf-8', errors='replace')}")
+
+
+@pytest.fixture(scope="session")
+def dashboard_url(sample_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the whole dashboard, served on the sample's release from the repository's root."""
+    port = _free_port()
+    log = tmp_path_factory.mktemp("dashboard") / "server.log"
+    environment = os.environ | {"VIGIE_RELEASE": str(sample_release), "VIGIE_TERRITORY": str(ROOT / demo.TERRITORY)}
+    command = [sys.executable, *demo.streamlit_arguments(port), "--server.address", "127.0.0.1"]
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_healthy(address, server, log)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
