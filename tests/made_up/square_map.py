@@ -27,6 +27,7 @@ STRINGS = {
     "overline_surface": "Signalements distincts, estimation",
     "overline_blocks": "Signalements distincts, faits publiés",
     "whole": "Revenir à tout le territoire",
+    "zones_label": "Voir une zone en grand",
     "zoom_in": "Agrandir",
     "zoom_out": "Réduire",
     "attribution": "Contours : IGN Admin Express. Données fictives.",
@@ -65,7 +66,6 @@ STRINGS = {
     "partial": "Ne parle que de {share} % de ce carré et de cette période : le reste est dans d’autres blocs.",
     "and_more": "et {count} autres faits sur ce carré",
     "nothing_here": "Rien ne peut être dit ici : aucun signalement, ou moins de {k} en attente",
-    "click_hint": "Cliquer pour choisir ce carreau",
 }
 
 

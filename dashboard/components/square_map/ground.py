@@ -34,8 +34,8 @@ def ground_layer(
     Returns
     -------
     dict
-        ``bounds`` (west, south, east, north), packed ``outline``, ``communes``, ``zones``; ``zone_names`` and
-        ``names`` as lists of [text, lon, lat(, population)].
+        ``bounds`` (west, south, east, north), packed ``outline``, ``communes``, ``zones``; ``zone_names`` as lists
+        of [text, lon, lat, bounds or None] and ``names`` of [text, lon, lat, population].
     """
     polygons = pd.Series(list(communes), dtype=object)
     members = pd.Series(commune_zones.to_numpy(), index=polygons.index)
@@ -46,7 +46,11 @@ def ground_layer(
         "outline": lines(outline),
         "communes": lines(shared_borders(polygons.to_list()) if len(polygons) else []),
         "zones": lines(shared_borders(list(merged.values())) if merged else []),
-        "zone_names": [[str(zones[zone]), *_inside(area)] for zone, area in merged.items() if len(merged) > 1],
+        "zone_names": [
+            [str(zones[zone]), *_inside(area), _worth_a_look(area, outline)]
+            for zone, area in merged.items()
+            if len(merged) > 1
+        ],
         "names": [
             [str(row.name_), round(float(row.lon), 5), round(float(row.lat), 5), int(row.population)]
             for row in by_size.rename(columns={"name": "name_"}).itertuples()
@@ -60,3 +64,9 @@ def _inside(area: shapely.Geometry) -> list[float]:
     circle = shapely.maximum_inscribed_circle(largest, tolerance=0.005)
     point = shapely.Point(circle.coords[0])
     return [round(point.x, 5), round(point.y, 5)]
+
+
+def _worth_a_look(area: shapely.Geometry, outline: shapely.Geometry) -> list[float] | None:
+    """Bounds of a zone that is worth a button of its own: not one that is nearly the whole territory."""
+    own, whole = shapely.box(*area.bounds), shapely.box(*outline.bounds)
+    return [round(float(value), 5) for value in area.bounds] if own.area < whole.area / 2 else None

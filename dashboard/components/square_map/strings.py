@@ -11,6 +11,7 @@ STRING_KEYS = frozenset(
         "overline_surface",
         "overline_blocks",
         "whole",
+        "zones_label",
         "zoom_in",
         "zoom_out",
         "attribution",
@@ -52,6 +53,5 @@ STRING_KEYS = frozenset(
         "partial",  # {share}
         "and_more",  # {count}
         "nothing_here",  # {k}
-        "click_hint",
     }
 )

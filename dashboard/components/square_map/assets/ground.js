@@ -75,7 +75,7 @@ export class Names {
     const make = (kind) => ([name, lon, lat, population]) => {
       const label = element("span", `name ${kind}`, name);
       this.pane.append(label);
-      return { label, kind, population, at: L.latLng(lat, lon), size: null };
+      return { label, kind, text: name, population: kind === "zone" ? 0 : population, at: L.latLng(lat, lon), size: null };
     };
     const places = data.names.map(make("place"));
     const zones = data.zone_names.map(make("zone"));
@@ -88,10 +88,11 @@ export class Names {
     const least = POPULATION.find(([upTo]) => zoom < upTo)[1];
     const taken = [];
     for (const name of this.all) {
-      const wanted = name.kind === "zone" || name.population >= least;
+      // A zone that bears the name of the town in it is not named twice side by side.
+      const wanted = name.kind === "zone" ? !taken.some((box) => box.text === name.text) : name.population >= least;
       const box = wanted ? this.place(name, taken) : null;
       name.label.classList.toggle("shown", Boolean(box));
-      if (box) taken.push(box);
+      if (box) taken.push(Object.assign(box, { text: name.text }));
     }
   }
 

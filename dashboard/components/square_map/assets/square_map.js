@@ -11,6 +11,8 @@ import { Timeline, choiceButtons, iconButton } from "./timeline.js";
 
 const { L } = globalThis;
 const DEBOUNCE_MS = 250;
+const FAR = 10; // below this zoom the borders of communes step back
+const LONG = 20; // characters of a period's name from which it is written smaller
 const VIEWS = ["surface", "blocks"];
 const ZOOMS = { in: "M12 5v14M5 12h14", out: "M5 12h14", whole: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5" };
 const live = new Map(); // one map for each mounted element
@@ -71,12 +73,35 @@ class SquareMap {
       button.addEventListener("click", () => this.zoom(name));
       this.zooms.append(button);
     }
-    this.stage = element("div", "stage", this.mapBox, this.zooms, this.card, element("p", "attribution", text.get("attribution")));
+    this.stage = element(
+      "div",
+      "stage",
+      this.mapBox,
+      this.zooms,
+      this.shortcuts(),
+      element("p", "attribution", text.get("attribution")),
+      this.card,
+    );
     this.stage.style.setProperty("--height", `${this.data.height}px`);
-    const head = element("header", "head", element("div", "titles", this.overline, this.title), this.views);
-    this.root = element("div", "square-map", head, element("div", "body", this.stage, this.legend.root), this.timeline.root, this.live);
+    this.head = element("div", "head", element("div", "titles", this.overline, this.title), this.views);
+    const frame = element("div", "frame", this.head, this.stage, this.legend.root);
+    this.root = element("div", "square-map", frame, this.timeline.root, this.live);
     this.theme();
     this.api.parentElement.append(this.root);
+  }
+
+  /** One button for each zone, to see it large. */
+  shortcuts() {
+    const row = element("div", "zones-row");
+    row.setAttribute("role", "group");
+    row.setAttribute("aria-label", this.text.get("zones_label"));
+    for (const [name, , , [west, south, east, north]] of this.data.ground.zone_names.filter(([, , , bounds]) => bounds)) {
+      const button = element("button", "", name);
+      button.type = "button";
+      button.addEventListener("click", () => this.fly([[south, west], [north, east]]));
+      row.append(button);
+    }
+    return row;
   }
 
   drawMap(ground) {
@@ -162,6 +187,7 @@ class SquareMap {
   periodChanged(playing) {
     this.paint();
     this.title.textContent = this.timeline.label;
+    this.title.classList.toggle("long", this.timeline.label.length > LONG);
     if (this.lastPointer) this.point(this.lastPointer);
     if (playing) return; // neither the server nor a screen reader follows a film
     this.live.textContent = this.timeline.label;
@@ -236,18 +262,39 @@ class SquareMap {
   }
 
   fit() {
-    this.map.fitBounds(this.frame.territory, { padding: [14, 14], animate: false });
-    this.fitted = true;
+    this.map.fitBounds(this.frame.territory, { ...this.room(this.frame.territory), animate: false });
+    this.map.setMinZoom(this.map.getZoom() - 0.5);
+  }
+
+  fly(bounds) {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.map.flyToBounds(bounds, { ...this.room(bounds), duration: still ? 0 : 0.5 });
+  }
+
+  /** Keep what is shown beside the title and the legend where that does not make it smaller. */
+  room(bounds) {
+    const pad = 14;
+    const floats = (box) => (getComputedStyle(box).position === "absolute" ? box.offsetWidth + pad : 0);
+    const paddings = [
+      [floats(this.head) + pad, floats(this.legend.root) + pad],
+      [pad, floats(this.legend.root) + pad],
+      [pad, pad],
+    ];
+    const zoom = ([left, right]) => this.map.getBoundsZoom(bounds, false, L.point(left + right, 2 * pad));
+    const best = zoom(paddings[2]);
+    const [left, right] = paddings.find((padding) => zoom(padding) >= best - 0.25) ?? paddings[1];
+    return { paddingTopLeft: [left, pad], paddingBottomRight: [right, pad] };
   }
 
   zoom(name) {
-    if (name === "whole") this.map.flyToBounds(this.frame.territory, { padding: [14, 14], duration: 0.4 });
+    if (name === "whole") this.fly(this.frame.territory);
     else if (name === "in") this.map.zoomIn();
     else this.map.zoomOut();
   }
 
   zoomed() {
     this.patterns.scale(this.map.getZoom());
+    this.root.classList.toggle("far", this.map.getZoom() < FAR);
     this.names.arrange();
     this.names.pane.classList.remove("moving");
   }

@@ -3,6 +3,7 @@
 import { element, svgElement } from "./text.js";
 
 const FRAME_MS = { month: 500, quarter: 800, year: 1300, last3: 500, last6: 500, last12: 500 };
+const TICK_ROOM = 0.08; // of the slider's length, for the name of a year
 const ICONS = {
   previous: "M14.5 5.5 8 12l6.5 6.5",
   next: "M9.5 5.5 16 12l-6.5 6.5",
@@ -136,19 +137,24 @@ export class Timeline {
     this.slider.max = this.current.labels.length - 1;
     this.slider.value = this.index;
     const steps = Math.max(1, this.current.labels.length - 1);
-    const years = new Map();
-    this.current.last.forEach((month, i) => {
-      const year = Math.floor(month / 12);
-      if (!years.has(year)) years.set(year, i);
-    });
     this.ticks.replaceChildren(
-      ...Array.from(years, ([year, i]) => {
+      ...this.years(steps * TICK_ROOM).map(([year, i]) => {
         const tick = element("span", "", String(year));
         tick.style.setProperty("--at", i / steps);
         return tick;
       }),
     );
     this.reflect();
+  }
+
+  /** The first period of each year; one too near the next gives way to it. */
+  years(room) {
+    const years = new Map();
+    this.current.last.forEach((month, i) => {
+      const year = Math.floor(month / 12);
+      if (!years.has(year)) years.set(year, i);
+    });
+    return Array.from(years).filter(([, i], at, all) => at + 1 === all.length || all[at + 1][1] - i >= room);
   }
 
   reflect() {
