@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from scripts import demo
 from scripts.ensure_chromium import ADVICE, find_chromium
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
+
+# Two workers on two cores share them with a browser: a slow example is no wrong example.
+settings.register_profile("vigie", deadline=None, print_blob=True)
+settings.load_profile("vigie")
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,15 @@ def test_the_changelog_speaks_of_this_version(root: Path) -> None:
     assert f"version: {project['version']}" in citation
 
 
+def test_every_file_of_a_package_travels_with_it(root: Path) -> None:
+    """A wheel without the map's scripts is a dashboard without a map, which no test in the repository would see."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = project["tool"]["setuptools"]["package-data"]["*"]
+    files = [p for p in tracked(root) if p.relative_to(root).parts[0] in {"analytics", "dashboard"}]
+    left = [p.relative_to(root).as_posix() for p in files if p.suffix != ".py" and not any(map(p.match, patterns))]
+    assert not left, f"in no wheel (package-data in pyproject.toml): {left}"
+
+
 def imported(folder: Path) -> set[str]:
     """Top-level names that the Python files of a folder import."""
     names: set[str] = set()
