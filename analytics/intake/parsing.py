@@ -59,16 +59,24 @@ def coded(column: Any, missing: Sequence[str]) -> Coded:  # noqa: ANN401  (Arrow
     missing : sequence of str
         Texts that stand for nothing, whatever their case.
     """
-    encoded = pc.dictionary_encode(column).combine_chunks()
-    if isinstance(encoded, pa.ChunkedArray):  # no chunk at all
-        encoded = pa.array([], pa.string()).dictionary_encode()
-    stripped = [value.strip() for value in encoded.dictionary.to_pylist()]
-    nothing = {word.casefold() for word in ("", *missing)}
-    values, where = np.unique(np.array([*stripped, ""], dtype=object), return_inverse=True)
-    absent = np.array([value.casefold() in nothing for value in values])
-    final = np.where(absent, MISSING, np.cumsum(~absent) - 1).astype(np.int32)[where]
-    codes = pc.fill_null(encoded.indices, len(stripped)).to_numpy(zero_copy_only=False)
-    return Coded(final[codes], values[~absent])
+    encoded = encode(column, missing)
+    distinct = np.array(encoded.dictionary.to_pylist(), dtype=object)
+    return Coded(codes(encoded), distinct)
+
+
+def encode(column: Any, missing: Sequence[str]) -> Any:  # noqa: ANN401  (Arrow has no types)
+    """Give a text column as an Arrow dictionary array, trimmed, null where a text stands for nothing."""
+    text = pc.utf8_trim_whitespace(column)
+    nothing = pc.is_in(pc.utf8_lower(text), pa.array([word.lower() for word in ("", *missing)]))
+    encoded = pc.dictionary_encode(pc.if_else(nothing, None, text)).combine_chunks()
+    # A column without any chunk stays a chunked array.
+    return pa.array([], pa.string()).dictionary_encode() if isinstance(encoded, pa.ChunkedArray) else encoded
+
+
+def codes(encoded: Any) -> npt.NDArray[np.int32]:  # noqa: ANN401
+    """Give the codes of an Arrow dictionary array, ``MISSING`` for null."""
+    found: npt.NDArray[np.int32] = pc.fill_null(encoded.indices, MISSING).to_numpy(zero_copy_only=False)
+    return found
 
 
 def moments(
@@ -149,7 +157,7 @@ def numbers(column: Any, decimal: str, missing: Sequence[str]) -> tuple[npt.NDAr
     values = pc.if_else(fits, text, None).cast(pa.float64())
     nothing = pc.is_in(pc.utf8_lower(text), pa.array([word.lower() for word in ("", *missing)]))
     bad = pc.and_not(pc.and_not(pc.is_valid(text), fits), pc.fill_null(nothing, fill_value=True))
-    return _numpy(values).astype(np.float64), _numpy(bad).astype(bool)
+    return values.to_numpy(), bad.to_numpy()
 
 
 def words(values: npt.NDArray[np.object_], table: Words) -> npt.NDArray[np.object_]:
@@ -158,8 +166,3 @@ def words(values: npt.NDArray[np.object_], table: Words) -> npt.NDArray[np.objec
     found = np.empty(values.shape, dtype=object)
     found[:] = [meanings.get(fold(value), table.other) for value in values]
     return found
-
-
-def _numpy(column: Any) -> npt.NDArray[Any]:  # noqa: ANN401
-    array: npt.NDArray[Any] = column.to_numpy()
-    return array
