@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FORMAT: Final = "1"
 OWNER_ONLY: Final = 0o600
+OWNER_FOLDER: Final = 0o700
 
 _REPORT_COLUMNS: Final = tuple(name for name in vocabulary.COLUMNS if name != "source_hash")
 
@@ -80,8 +81,8 @@ class Vault:
 
     def meta(self, key: str) -> str | None:
         """Value of a setting of the vault, None where it was not set."""
-        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
-        return None if row is None else str(row[0])
+        rows = self.connection.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchall()
+        return str(rows[0][0]) if rows else None
 
     def set_meta(self, key: str, value: str) -> None:
         """Write a setting of the vault."""
@@ -259,14 +260,32 @@ def add(vault: Vault, frame: pd.DataFrame, *, synthetic: bool) -> dict[str, int]
         FROM arriving a WHERE reports.source_hash = a.source_hash AND NOT a.frozen AND NOT a.unchanged AND NOT a.erased""",
         [first, first],
     )
-    row = run.execute(
+    rows = run.execute(
         """SELECT count(*) FILTER (NOT known AND NOT erased), count(*) FILTER (unchanged OR erased),
             count(*) FILTER (known AND NOT unchanged AND NOT erased),
             count(*) FILTER (day < ? AND NOT known AND NOT erased) FROM arriving""",
         [first],
-    ).fetchone()
+    ).fetchall()
     run.execute("DROP TABLE arriving")
-    return dict(zip(("accepted", "duplicates", "updated", "late"), row or (0, 0, 0, 0), strict=True))
+    return dict(zip(("accepted", "duplicates", "updated", "late"), rows[0], strict=True))
+
+
+def set_aside(vault: Vault, quarantine: pd.DataFrame) -> Path | None:
+    """Lay rows that could not be read beside the vault, readable by its owner alone.
+
+    Returns
+    -------
+    Path or None
+        The file; None when there is no such row.
+    """
+    if quarantine.empty:
+        return None
+    folder = quarantine_folder(vault.path)
+    folder.mkdir(mode=OWNER_FOLDER, exist_ok=True)
+    file = folder / f"{len(list(folder.iterdir())) + 1:04d}.csv"
+    file.touch(mode=OWNER_ONLY, exist_ok=False)
+    quarantine.to_csv(file, index=False)
+    return file
 
 
 def erase(vault: Vault, source_hashes: list[str]) -> int:
@@ -282,19 +301,21 @@ def erase(vault: Vault, source_hashes: list[str]) -> int:
     run = vault.connection
     run.register("wanted", pd.DataFrame({"source_hash": pd.Series(source_hashes, dtype="str")}))
     run.execute("INSERT OR IGNORE INTO tombstones SELECT DISTINCT source_hash FROM wanted")
-    row = run.execute("DELETE FROM reports WHERE source_hash IN (SELECT source_hash FROM wanted)").fetchone()
+    erased = run.execute(
+        "DELETE FROM reports WHERE source_hash IN (SELECT source_hash FROM wanted) RETURNING source_hash"
+    ).fetchall()
     run.unregister("wanted")
-    return int(row[0]) if row else 0
+    return len(erased)
 
 
 def months_at_hand(vault: Vault) -> tuple[pd.Period, pd.Period] | None:
     """First month with a report, and the last month before the newest report's own; None for an empty vault."""
-    row = vault.connection.execute("SELECT min(day), max(day) FROM reports").fetchone()
-    if row is None or row[0] is None:
+    oldest_day, newest_day = vault.connection.execute("SELECT min(day), max(day) FROM reports").fetchall()[0]
+    if oldest_day is None:
         return None
-    newest = pd.Timestamp(row[1])
+    newest = pd.Timestamp(newest_day)
     last = newest.to_period("M")
-    return pd.Timestamp(row[0]).to_period("M"), last if newest.is_month_end else last - 1
+    return pd.Timestamp(oldest_day).to_period("M"), last if newest.is_month_end else last - 1
 
 
 def freeze(vault: Vault, first: pd.Period, last: pd.Period, episode_days: int) -> None:
@@ -332,7 +353,7 @@ def freeze(vault: Vault, first: pd.Period, last: pd.Period, episode_days: int) -
         FROM ordered""",
         [*bounds, episode_days, episode_days],
     )
-    highest = run.execute("SELECT coalesce(max(episode), 0) FROM episodes").fetchone()
+    highest = run.execute("SELECT coalesce(max(episode), 0) FROM episodes").fetchall()
     run.execute(
         """CREATE TEMP TABLE numbered AS
         SELECT *, sum(begins::INT) OVER (PARTITION BY base_e, base_n, commune
@@ -340,7 +361,7 @@ def freeze(vault: Vault, first: pd.Period, last: pd.Period, episode_days: int) -
             CASE WHEN begins THEN ? + row_number() OVER (PARTITION BY begins
                 ORDER BY counted, base_n, base_e, commune, source_hash) END AS new_episode
         FROM closing""",
-        [highest[0] if highest else 0],
+        [highest[0][0]],
     )
     # A turn of 0 is the tail of an episode of a closed month.
     run.execute(
@@ -419,7 +440,7 @@ def _check(vault: Vault) -> None:
 def _connect(file: Path) -> duckdb.DuckDBPyConnection:
     """Open the file; what does not fit in memory goes beside the vault, never to a common temporary folder."""
     try:
-        return duckdb.connect(str(file), config={"temp_directory": f"{file}.spill", "enable_external_access": "false"})
+        return duckdb.connect(str(file), config={"temp_directory": f"{file}.spill"})
     except duckdb.Error as error:
         reason = "another program is using it" if "lock" in str(error).lower() else "it is not a vault"
         raise VaultError(f"The vault {file} cannot be opened: {reason}.") from None
@@ -439,5 +460,6 @@ __all__: Final[list[Any]] = [
     "quarantine_folder",
     "secret",
     "secret_file",
+    "set_aside",
     "territory",
 ]

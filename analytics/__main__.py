@@ -1,0 +1,266 @@
+"""The command line: from an export to a release, and what can be read from a release.
+
+``init``, ``ingest``, ``publish``, ``erase`` and ``utility`` belong to the confidential side: they open the vault, and
+what they print is not for publication. ``show`` and ``map`` read a release alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from analytics.territory import Territory
+
+CANNOT: Final = 2
+CONFIDENTIAL: Final = "Confidential: computed from the vault, not for publication."
+
+app = typer.Typer(
+    help=__doc__.replace("``", ""),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
+VaultPath = Annotated[Path, typer.Option("--vault", help="The vault, a DuckDB file.", dir_okay=False)]
+ReleasePath = Annotated[Path, typer.Option("--release", help="The folder of the release.", file_okay=False)]
+TerritoryPath = Annotated[Path, typer.Option("--territory", help="The territory file (TOML).", dir_okay=False)]
+ReleaseArgument = Annotated[Path, typer.Argument(metavar="R", help="The folder of a release.", file_okay=False)]
+
+
+@app.command()
+def init(territory: TerritoryPath, vault: VaultPath, *, as_json: Json = False) -> None:
+    """Make an empty vault for a territory, and the secret of the installation beside it.
+
+    Keep both: without the secret, the same report of a later export is not recognised.
+    """
+    from analytics import vault as store  # noqa: PLC0415 - each command imports what it needs, so that help is quick
+
+    with _sentences():
+        made = store.create(vault, territory)
+    _say({"vault": str(made.path), "secret": str(store.secret_file(made.path))}, as_json=as_json)
+
+
+@app.command()
+def synth(
+    out: Annotated[Path, typer.Argument(metavar="OUT.csv", help="The file to write.", dir_okay=False)],
+    territory: TerritoryPath,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same file.")] = 25,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Write a synthetic export: invented reports, as an outside system would export them, marked as synthetic."""
+    from analytics import synthetic  # noqa: PLC0415
+    from analytics import territory as ground_floor  # noqa: PLC0415
+
+    with _sentences():
+        synthetic.write(out, ground_floor.load(territory), seed)
+    _say({"written": str(out), "seed": seed, "synthetic": True}, as_json=as_json)
+
+
+@app.command()
+def ingest(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, XLSX, GeoJSON or Parquet.", dir_okay=False)],
+    mapping: Annotated[Path, typer.Option(help="What the columns of the file mean (TOML).", dir_okay=False)],
+    vault: VaultPath,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Read an export into the vault. Exports are cumulative: what is known already adds nothing.
+
+    Rows that cannot be read are set aside beside the vault with their number, the reason and the remedy. A file that
+    cannot be read at all changes nothing and ends with exit code 2.
+    """
+    from analytics import intake  # noqa: PLC0415
+    from analytics import vault as store  # noqa: PLC0415
+
+    with _sentences(), store.opened(vault) as opened:
+        taken = intake.read(file, intake.load_mapping(mapping), store.territory(opened), store.secret(vault))
+        counts = store.add(opened, taken.reports, synthetic=taken.synthetic)
+        summary: dict[str, Any] = {
+            "read": taken.read,
+            "accepted": counts["accepted"],
+            "duplicates": counts["duplicates"] + taken.repeated,
+            "updated": counts["updated"],
+            "late": counts["late"],
+            "quarantined": {str(k): int(v) for k, v in taken.quarantine["reason"].value_counts().items()},
+            "dropped_columns": taken.dropped_columns,
+            "synthetic": taken.synthetic,
+        }
+        kept = store.set_aside(opened, taken.quarantine)
+    if kept is not None:
+        summary["quarantine_file"] = str(kept)
+    _say(summary | {"note": CONFIDENTIAL}, as_json=as_json)
+
+
+@app.command()
+def publish(
+    vault: VaultPath,
+    release: ReleasePath,
+    policy: Annotated[Path, typer.Option(help="What may be said, and to whom (TOML).", dir_okay=False)],
+    through: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Last month to close.")] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Close months and publish what may be said of them. What is published is never taken back.
+
+    Without --through, the last month that the reports at hand cover wholly is the last one closed.
+    """
+    from analytics import publish as bridge  # noqa: PLC0415
+    from analytics.disclosure import policy as policies  # noqa: PLC0415
+
+    with _sentences(), _bar("Closing months", quiet=as_json) as progress:
+        summary = bridge.publish(vault, release, policies.load(policy), through=through, progress=progress)
+    _say(summary | {"note": CONFIDENTIAL}, as_json=as_json)
+
+
+@app.command()
+def utility(vault: VaultPath, release: ReleasePath, *, as_json: Json = False) -> None:
+    """Say how good the published picture is, measured against the vault: shares, sizes, waits, the first ten cells."""
+    from analytics import utility as measure  # noqa: PLC0415
+
+    with _sentences(), _bar("Measuring quarters", quiet=as_json) as progress:
+        summary = measure.utility(vault, release, progress=progress)
+    _say(summary | {"note": CONFIDENTIAL}, as_json=as_json)
+
+
+@app.command()
+def erase(
+    vault: VaultPath,
+    ids: Annotated[Path, typer.Option(help="A text file with one id of the source a line.", dir_okay=False)],
+    mapping: Annotated[Path, typer.Option(help="The mapping of the exports that hold these ids.", dir_okay=False)],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Forget reports for good, by their ids at the source. Later exports do not bring them back.
+
+    Published counts do not change, and neither do those of closed months that still wait.
+    """
+    from analytics import intake  # noqa: PLC0415
+    from analytics import vault as store  # noqa: PLC0415
+
+    with _sentences(), store.opened(vault) as opened:
+        try:
+            wanted = [line.strip() for line in ids.read_text(encoding="utf-8").splitlines() if line.strip()]
+        except (OSError, UnicodeDecodeError):
+            _stop(f"The list of ids {ids} cannot be read; give a text file with one id a line.")
+        erased = store.erase(opened, intake.hashes(wanted, intake.load_mapping(mapping), store.secret(vault)))
+    _say({"asked": len(wanted), "erased": erased, "note": CONFIDENTIAL}, as_json=as_json)
+
+
+@app.command()
+def show(release: ReleaseArgument, *, as_json: Json = False) -> None:
+    """Print the facts of a release as a table."""
+    from analytics import release as said  # noqa: PLC0415
+
+    with _sentences():
+        read = said.read(release)
+    if as_json:
+        facts = read.facts.astype(object).where(read.facts.notna(), None)
+        _say({"manifest": read.manifest, "facts": facts.to_dict("records")}, as_json=True)
+        return
+    shown = read.facts.drop(columns=["attribute", "value"]) if (read.facts["attribute"] == "").all() else read.facts
+    typer.echo(shown.to_string(index=False, na_rep=""))
+
+
+@app.command("map")
+def map_(
+    release: ReleaseArgument,
+    out: Annotated[Path, typer.Argument(metavar="OUT.html", help="The file to write.", dir_okay=False)],
+    territory: Annotated[
+        Path | None,
+        typer.Option(help="The territory file (TOML); by default the one in data/territory with the release's code."),
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Write the map of a release as one HTML file that needs no network: to send, to open, to print."""
+    from analytics import plots  # noqa: PLC0415
+    from analytics import release as said  # noqa: PLC0415
+    from analytics.statistics import surface  # noqa: PLC0415
+
+    with _sentences():
+        read = said.read(release)
+        ground = _territory_of(read.manifest["territory"]["code"], territory)
+        plots.save_map(read, ground, surface.fit(read, ground), out)
+    _say({"written": str(out)}, as_json=as_json)
+
+
+def _territory_of(code: str, named: Path | None) -> Territory:
+    """Load the territory of a release: as named, as the environment says, or the one with its code."""
+    from analytics import territory as ground_floor  # noqa: PLC0415
+
+    told = named or os.environ.get("VIGIE_TERRITORY")
+    folder = Path(__file__).resolve().parent.parent / "data" / "territory"
+    for file in [Path(told)] if told else sorted(folder.glob("*.toml")):
+        ground = ground_floor.load(file)
+        if ground.code == code:
+            return ground
+    _stop(f"The release is of territory {code}, and no territory file of it was found; name it with --territory.")
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turn every error that a user can mend into one sentence and exit code 2."""
+    from analytics.disclosure.policy import PolicyError  # noqa: PLC0415
+    from analytics.publish import PublishError  # noqa: PLC0415
+    from analytics.release import ReleaseError  # noqa: PLC0415
+    from analytics.reports import InputError  # noqa: PLC0415
+    from analytics.statistics import StatisticsError  # noqa: PLC0415
+    from analytics.territory import TerritoryError  # noqa: PLC0415
+    from analytics.vault import VaultError  # noqa: PLC0415
+
+    try:
+        yield
+    except (
+        InputError,
+        PolicyError,
+        PublishError,
+        ReleaseError,
+        StatisticsError,
+        TerritoryError,
+        VaultError,
+    ) as error:
+        _stop(str(error))
+
+
+def _stop(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(CANNOT)
+
+
+@contextmanager
+def _bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a progress bar on standard error, where a person looks at it."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _say(summary: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(summary, ensure_ascii=False))
+        return
+    for key, value in summary.items():
+        told = json.dumps(value, ensure_ascii=False, indent=2) if isinstance(value, dict) else value
+        typer.echo(f"{key}: {told}")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,438 @@
+"""The only bridge: vault -> disclosure -> release.
+
+One month is closed at a time: its reports become episodes, every table's ladder seals what may be said, the next month
+follows. What is published is written down in the vault first and in the release after, so that an interruption leaves
+a release that the next publication completes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analytics import release, vault
+from analytics import territory as ground_floor
+from analytics.disclosure import ladder
+from analytics.disclosure.policy import CELL_TABLES, PolicyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from analytics.disclosure.policy import Policy
+    from analytics.territory import Territory
+    from analytics.vault import Vault
+
+
+
+class PublishError(Exception):
+    """Nothing was published; the message is a sentence to show, with what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One table on its way: its ladder, and the episodes of each of its atoms.
+
+    Attributes
+    ----------
+    name
+        The table.
+    table
+        The state of its ladder.
+    units
+        Id of each unit: cell, zone or territory.
+    waiting
+        (units, months) episodes, sealed or not.
+    """
+
+    name: str
+    table: ladder.Table
+    units: npt.NDArray[np.object_]
+    waiting: npt.NDArray[np.int64]
+
+
+def publish(
+    vault_path: str | Path,
+    release_path: str | Path,
+    policy: Policy,
+    *,
+    through: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:
+    """Close months and publish what may be said of them.
+
+    Parameters
+    ----------
+    vault_path, release_path
+        The vault, and the folder of the release.
+    policy
+        The disclosure policy. A vault publishes under one policy only.
+    through
+        Last month to close, ``YYYY-MM``; by default the last month that the reports at hand cover wholly.
+    progress
+        Called with the number of months closed so far and the number of months to close.
+
+    Returns
+    -------
+    dict
+        ``vintage, facts, blocks`` (those that this publication added), ``facts_total, reports_published,
+        reports_waiting`` (located reports kept by triage, in the table ``blocks``). Confidential.
+
+    Raises
+    ------
+    PublishError
+        Nothing to close, a month that is closed already, or another policy than the vault's.
+    """
+    with vault.opened(vault_path) as store:
+        territory = vault.territory(store)
+        _hold_to(store, policy, territory)
+        first, start, last = _calendar(store, through)
+        if last >= start:
+            added = _close(store, territory, policy, (first, start, last), progress)
+        else:
+            added = release.empty_facts()
+        facts = _published(store)
+        manifest = _manifest(store, territory, policy)
+        summary = _summary(store, territory, policy, added, facts)
+    release.write(release_path, manifest, facts)
+    return summary
+
+
+def ground_of(table: str, policy: Policy, territory: Territory) -> ladder.Ground:
+    """Units and areas of a table.
+
+    The units of ``blocks`` and ``outlook`` are the smallest cells; those of ``series`` the zones and that of
+    ``departement`` the whole territory, each with its unlocated episodes.
+    """
+    cells = ground_floor.ground(territory, policy.cell_m)
+    levels = {level for level, _ in policy.tables[table]}
+    if table in CELL_TABLES:
+        people, size, units = cells["residents"].to_numpy(), np.ones(len(cells), dtype=np.int64), cells
+    else:
+        owner = _zone_numbers(cells["zone"], territory) if table == "series" else np.zeros(len(cells), dtype=np.int64)
+        count = len(territory.zones) if table == "series" else 1
+        people = np.bincount(owner, weights=cells["residents"], minlength=count)
+        size = np.bincount(owner, minlength=count)
+        units = pd.DataFrame({"zone": list(territory.zones.index) if table == "series" else [territory.code]})
+    area_of, areas = {}, {}
+    for level in levels:
+        ids = release.area_of_cells(units, level, territory)
+        numbers, names = pd.factorize(ids, sort=True)
+        area_of[level], areas[level] = np.asarray(numbers, dtype=np.int64), [str(name) for name in names]
+    return ladder.Ground(np.asarray(people, dtype=float), size, area_of, areas)
+
+
+def _hold_to(store: Vault, policy: Policy, territory: Territory) -> None:
+    """Refuse a policy that does not fit the territory or differs from the one that the vault publishes under."""
+    for level in [policy.cell_m, *(int(lv) for t in CELL_TABLES for lv, _ in policy.tables.get(t, ()))]:
+        if level % territory.base_cell_m:
+            raise PolicyError(
+                f"The policy asks for cells of {level} m, which is no multiple of the base cell of {territory.name}, "
+                f"{territory.base_cell_m} m; change cell_m and the rungs."
+            )
+    wanted, held = policy.model_dump_json(), store.meta("policy")
+    if held is None:
+        store.set_meta("policy", wanted)
+    elif held != wanted:
+        raise PublishError(
+            "This vault has published under another policy, and two policies side by side can be subtracted from one "
+            "another; publish under the first policy, or begin again with a new vault and a new release."
+        )
+
+
+def _calendar(store: Vault, through: str | None) -> tuple[pd.Period, pd.Period, pd.Period]:
+    """First month of the release, first month to close, last month to close."""
+    at_hand, closed = vault.months_at_hand(store), store.closed_through
+    if at_hand is None and closed is None:
+        raise PublishError("The vault holds no reports; read an export first: python -m analytics ingest")
+    first_said = store.meta("first_month")
+    first = pd.Period(first_said, freq="M") if first_said else at_hand[0]  # type: ignore[index]
+    start = first if closed is None else closed + 1
+    try:
+        last = pd.Period(through, freq="M") if through else (at_hand[1] if at_hand else start - 1)
+    except ValueError:
+        raise PublishError(f"--through {through} is not a month; write it as YYYY-MM.") from None
+    if closed is None and last < first:
+        raise PublishError(f"No month can be closed yet: the first report is of {first}; wait for that month's end.")
+    if through and last < start - 1:
+        raise PublishError(f"{start - 1} is closed already; name a later month than {through}.")
+    store.set_meta("first_month", str(first))
+    return first, start, last
+
+
+def _close(
+    store: Vault,
+    territory: Territory,
+    policy: Policy,
+    calendar: tuple[pd.Period, pd.Period, pd.Period],
+    progress: Callable[[int, int], None] | None,
+) -> pd.DataFrame:
+    """Close the months and write down the facts; give those."""
+    first, start, last = calendar
+    vault.freeze(store, start, last, policy.episode_days)
+    lines = [_line(store, name, territory, policy, (first, start, last)) for name in policy.tables]
+    vintage = int(store.connection.execute("SELECT coalesce(max(vintage), 0) + 1 FROM vintages").fetchall()[0][0])
+    received = _received(store, first, last)
+    rows: list[dict[str, Any]] = []
+    for done, number in enumerate(range(_distance(first, start), _distance(first, last) + 1), start=1):
+        for place, fact in enumerate(_month(lines, number, first, received, policy.k)):
+            rows.append(fact | {"vintage": vintage, "order": _order(first + number, place)})
+        if progress is not None:
+            progress(done, _distance(start, last) + 1)
+    facts = pd.DataFrame(rows, columns=list(release.COLUMNS)).astype(release.COLUMNS)
+    _write_down(store, facts, vintage, start, last)
+    for line in lines:
+        _remember(store, line, facts, (first, start, last))
+    return facts
+
+
+def _line(
+    store: Vault, name: str, territory: Territory, policy: Policy, calendar: tuple[pd.Period, pd.Period, pd.Period]
+) -> Line:
+    """Open a table's ladder in the state in which the published facts leave it."""
+    first, start, last = calendar
+    table = ladder.open_table(
+        ground_of(name, policy, territory),
+        policy.tables[name],
+        k=policy.k,
+        min_inhabitants=policy.min_inhabitants,
+        months=_distance(first, last) + 1,
+        offset=first.month - 1,
+    )
+    known = _published(store)
+    known = known[known["table"] == name]
+    rungs = {(level, period): i for i, (level, period) in enumerate(policy.tables[name])}
+    if len(known):
+        moments = [
+            table.moment(_distance(first, month), rungs[(level, period)])
+            for month, level, period in zip(
+                release.closing_month(known), known["area_level"], known["period_level"], strict=True
+            )
+        ]
+        numbers = [
+            {a: i for i, a in enumerate(table.ground.areas[level])}
+            for level in table.ground.areas
+        ]
+        place = dict(zip(table.ground.areas, numbers, strict=True))
+        areas = [place[level][area] for level, area in zip(known["area_level"], known["area"], strict=True)]
+        published = pd.Series(areas).groupby(moments).agg(lambda a: a.to_numpy(dtype=np.int64)).to_dict()
+        ladder.replay(table, _distance(first, start) - 1, published)
+    elif start > first:
+        ladder.replay(table, _distance(first, start) - 1, {})
+    waiting = _waiting(store, name, territory, policy, (first, last))
+    return Line(name, table, unit_ids(name, territory, policy.cell_m), waiting)
+
+
+def _waiting(
+    store: Vault, name: str, territory: Territory, policy: Policy, span: tuple[pd.Period, pd.Period]
+) -> npt.NDArray[np.int64]:
+    """Episodes of each atom of a table, (units, months)."""
+    found = vault.episode_counts(store)
+    month = (found["month"].dt.year - span[0].year) * 12 + found["month"].dt.month - span[0].month
+    unit = unit_of(found, name, territory, policy.cell_m)
+    here = unit >= 0
+    counts = np.zeros((len(unit_ids(name, territory, policy.cell_m)), _distance(*span) + 1), dtype=np.int64)
+    np.add.at(counts, (unit[here], month.to_numpy()[here]), found["n"].to_numpy()[here])
+    return counts
+
+
+def unit_ids(table: str, territory: Territory, cell_m: int) -> npt.NDArray[np.object_]:
+    """Ids of the units of a table: smallest cells, zones, or the territory."""
+    if table in CELL_TABLES:
+        return ground_floor.ground(territory, cell_m)["cell"].to_numpy(dtype=object)
+    return np.array(territory.zones.index if table == "series" else [territory.code], dtype=object)
+
+
+def unit_of(places: pd.DataFrame, table: str, territory: Territory, cell_m: int) -> npt.NDArray[np.int64]:
+    """Number of the unit of a table that each place lies in; -1 where it lies in none (unlocated, for cells).
+
+    Parameters
+    ----------
+    places
+        Columns base_e, base_n (NA when unlocated) and commune.
+    """
+    if table == "departement":
+        return np.zeros(len(places), dtype=np.int64)
+    cells = ground_floor.ground(territory, cell_m)
+    located = places["base_e"].notna().to_numpy()
+    unit = np.full(len(places), -1, dtype=np.int64)
+    corners = [ground_floor.snap(places.loc[located, name].astype("int64"), cell_m) for name in ("base_e", "base_n")]
+    unit[located] = pd.MultiIndex.from_frame(cells[["e", "n"]]).get_indexer(pd.MultiIndex.from_arrays(corners))
+    if table == "series":
+        unit[located] = _zone_numbers(cells["zone"], territory)[unit[located]]
+        communes = places.loc[~located, "commune"].map(ground_floor.zone_of_commune(territory))
+        unit[~located] = _zone_numbers(communes, territory)
+    return unit
+
+
+def facts_of_reports(store: Vault, territory: Territory, cell_m: int, table: str) -> pd.DataFrame:
+    """Which fact speaks of each kept report in a table.
+
+    Returns
+    -------
+    DataFrame
+        One row a report that triage keeps (located ones only for ``blocks`` and ``outlook``): ``day``, ``unit``
+        (number of the unit of its episode, of its own place while its month is open), ``order`` (NA while it waits).
+        Confidential.
+    """
+    found = vault.frame(
+        store,
+        """SELECT r.day, coalesce(e.base_e, r.base_e) AS base_e, coalesce(e.base_n, r.base_n) AS base_n,
+            coalesce(e.commune, r.commune) AS commune, e.month
+        FROM reports r LEFT JOIN episodes e USING (episode)
+        WHERE r.triage = 'kept' OR r.episode IS NOT NULL ORDER BY r.source_hash""",
+    )
+    found["unit"] = unit_of(found, table, territory, cell_m)
+    found = found[found["unit"] >= 0]
+    found["id"] = unit_ids(table, territory, cell_m)[found["unit"].to_numpy()]
+    sealed = vault.frame(store, f"SELECT unit AS id, month, \"order\" FROM sealed WHERE \"table\" = '{table}'")  # noqa: S608
+    told = found.merge(sealed, on=["id", "month"], how="left", validate="many_to_one")
+    return told[["day", "unit", "order"]].astype({"order": "Int64"})
+
+
+def _month(
+    lines: list[Line], number: int, first: pd.Period, received: npt.NDArray[np.int64], k: int
+) -> Iterator[dict[str, Any]]:
+    """Facts that the closing of a month adds, table after table."""
+    for line in lines:
+        table = line.table
+        for block in ladder.close_month(table, number, line.waiting):
+            rung = table.rungs[block.rung]
+            yield {
+                "table": line.name,
+                "area": table.ground.areas[rung.area_level][block.area],
+                "area_level": rung.area_level,
+                "period_start": (first + block.first).start_time.date().isoformat(),
+                "period_end": (first + block.last).end_time.date().isoformat(),
+                "period_level": rung.period_level,
+                "attribute": "",
+                "value": "",
+                "n": block.n,
+                "covered": block.covered,
+                "residents": int(block.residents + 1e-6),
+                "reports": _reports(table, block, received, k) if line.name == "departement" else None,
+            }
+
+
+def _reports(table: ladder.Table, block: ladder.Block, received: npt.NDArray[np.int64], k: int) -> int:
+    """Reports received in the months of a block of the whole territory, rounded down to a multiple of k."""
+    moment = table.moment(block.last, block.rung)
+    here = table.sealed[0, block.first : block.last + 1] == moment
+    return int(received[block.first : block.last + 1][here].sum()) // k * k
+
+
+def _received(store: Vault, first: pd.Period, last: pd.Period) -> npt.NDArray[np.int64]:
+    found = vault.frame(store, "SELECT month, n FROM received")
+    numbers = _numbers(found["month"], first)
+    counts = np.zeros(_distance(first, last) + 1, dtype=np.int64)
+    counts[numbers] = found["n"].to_numpy()
+    return counts
+
+
+def _write_down(store: Vault, facts: pd.DataFrame, vintage: int, start: pd.Period, last: pd.Period) -> None:
+    run = store.connection
+    run.register("added", facts)
+    run.execute("INSERT INTO facts BY NAME SELECT * FROM added")
+    run.unregister("added")
+    run.execute("INSERT INTO vintages VALUES (?, ?, ?, ?)", [vintage, str(start), str(last), len(facts)])
+
+
+def _remember(store: Vault, line: Line, facts: pd.DataFrame, calendar: tuple[pd.Period, pd.Period, pd.Period]) -> None:
+    """Write down which fact sealed each atom that holds episodes."""
+    first, start, _ = calendar
+    table, mine = line.table, facts[facts["table"] == line.name]
+    if mine.empty:
+        return
+    unit, month = np.nonzero((line.waiting > 0) & (table.sealed != ladder.UNSEALED))
+    moment = table.sealed[unit, month]
+    closed, rung = moment // len(table.rungs), moment % len(table.rungs)
+    fresh = closed >= _distance(first, start)
+    unit, month, closed, rung = unit[fresh], month[fresh], closed[fresh], rung[fresh]
+    areas = np.empty(len(unit), dtype=object)
+    for level, names in table.ground.areas.items():
+        here = np.array([r.area_level == level for r in table.rungs])[rung]
+        areas[here] = np.array(names, dtype=object)[table.ground.area_of[level][unit[here]]]
+    at = pd.DataFrame(
+        {
+            "area": areas,
+            "area_level": np.array([r.area_level for r in table.rungs], dtype=object)[rung],
+            "period_level": np.array([r.period_level for r in table.rungs], dtype=object)[rung],
+            "closed": closed,
+            "unit": line.units[unit],
+            "month": (first.ordinal + month),
+        }
+    )
+    mine = mine.assign(closed=_numbers(release.closing_month(mine).dt.to_timestamp(), first))
+    found = at.merge(mine, on=["area", "area_level", "period_level", "closed"], how="left", validate="many_to_one")
+    sealed = pd.DataFrame(
+        {
+            "table": line.name,
+            "unit": found["unit"],
+            "month": pd.PeriodIndex.from_ordinals(found["month"], freq="M").to_timestamp(),
+            "order": found["order"],
+        }
+    )
+    store.connection.register("sealed_now", sealed)
+    store.connection.execute("INSERT INTO sealed BY NAME SELECT * FROM sealed_now")
+    store.connection.unregister("sealed_now")
+
+
+def _published(store: Vault) -> pd.DataFrame:
+    """Every fact ever published from this vault."""
+    return vault.frame(store, 'SELECT * FROM facts ORDER BY "order"').astype(release.COLUMNS)[list(release.COLUMNS)]
+
+
+def _manifest(store: Vault, territory: Territory, policy: Policy) -> dict[str, Any]:
+    vintages = vault.frame(store, "SELECT * FROM vintages ORDER BY vintage").to_dict("records")
+    return {
+        "format_version": release.FORMAT_VERSION,
+        "territory": {
+            "code": territory.code,
+            "name": territory.name,
+            "crs": territory.crs,
+            "base_cell_m": territory.base_cell_m,
+        },
+        "audience": policy.audience,
+        "synthetic": store.meta("synthetic") == "yes",
+        "policy": policy.model_dump(mode="json"),
+        "vintages": vintages,
+        "audit": {
+            "hold_back": "each block alone, with the ladder's rule",
+            "linked_tables": "not audited in this version",
+        },
+    }
+
+
+def _summary(
+    store: Vault, territory: Territory, policy: Policy, added: pd.DataFrame, facts: pd.DataFrame
+) -> dict[str, Any]:
+    told = facts_of_reports(store, territory, policy.cell_m, "blocks")["order"].notna()
+    return {
+        "vintage": int(facts["vintage"].max()) if len(facts) else 0,
+        "facts": len(added),
+        "blocks": int((added["table"] == "blocks").sum()),
+        "facts_total": len(facts),
+        "reports_published": int(told.sum()),
+        "reports_waiting": int((~told).sum()),
+    }
+
+
+def _zone_numbers(zones: pd.Series[Any], territory: Territory) -> npt.NDArray[np.int64]:
+    return np.asarray(territory.zones.index.get_indexer(zones), dtype=np.int64)
+
+
+def _numbers(dates: pd.Series[Any], first: pd.Period) -> npt.NDArray[np.int64]:
+    found = pd.DatetimeIndex(dates)
+    return np.asarray((found.year - first.year) * 12 + found.month - first.month, dtype=np.int64)
+
+
+def _distance(first: pd.Period, last: pd.Period) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month
+
+
+def _order(month: pd.Period, place: int) -> int:
+    return (month.year * 100 + month.month) * release.ORDERS_A_MONTH + place
