@@ -23,6 +23,13 @@ def copy(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     return folder
 
 
+def test_no_module_is_out_of_the_contracts_sight(root: Path) -> None:
+    """A folder without __init__.py is no package to import-linter: what its modules import would go unseen."""
+    modules = [path for package in ("analytics", "dashboard") for path in (root / package).rglob("*.py")]
+    unseen = [str(path.relative_to(root)) for path in modules if not (path.parent / "__init__.py").exists()]
+    assert not unseen
+
+
 def test_contracts_hold(root: Path) -> None:
     result = lint_imports(root)
     assert result.returncode == 0, result.stdout + result.stderr
@@ -33,6 +40,7 @@ def test_contracts_hold(root: Path) -> None:
     [
         ("dashboard/__init__.py", "from analytics import vault"),
         ("dashboard/__init__.py", "import duckdb"),
+        ("dashboard/pages/__init__.py", "from analytics import disclosure"),
         ("analytics/statistics/__init__.py", "from analytics.disclosure import policy"),
         ("analytics/plots.py", "from analytics import publish"),
         ("analytics/release.py", "from analytics import intake"),
