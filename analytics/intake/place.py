@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import shapely
 from pyproj import Transformer
 
 from analytics.intake.mapping import fold
-from analytics.territory import ground, snap
+from analytics.territory import snap
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from analytics.intake.parsing import Coded
     from analytics.territory import Territory
+
+_EDGE_M: Final = 0.01
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,11 @@ def base_cells(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], crs: str,
     size = territory.base_cell_m
     e = snap(np.where(finite, east, 0.0), size)
     n = snap(np.where(finite, north, 0.0), size)
-    known = ground(territory, size)
-    inside = finite & np.isin(_key(e, n), _key(known["e"].to_numpy(), known["n"].to_numpy()))
+    # Reports share their base cells: each cell is tried once.
+    keys, where = np.unique(e * (1 << 32) + n, return_inverse=True)
+    first = np.zeros(keys.size, np.int64)
+    first[where] = np.arange(where.size)
+    inside = finite & _on_ground(e[first], n[first], territory)[where]
     return Cells(np.where(inside, e, 0), np.where(inside, n, 0), inside)
 
 
@@ -83,6 +89,12 @@ def _place_name(name: str) -> str:
     return " ".join(short.get(word, word) for word in fold(name).split())
 
 
-def _key(e: npt.NDArray[np.int64], n: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    key: npt.NDArray[np.int64] = n * (1 << 32) + e
-    return key
+def _on_ground(e: npt.NDArray[np.int64], n: npt.NDArray[np.int64], territory: Territory) -> npt.NDArray[np.bool_]:
+    """Say which base cells share ground with the territory; a common edge is none."""
+    far = territory.base_cell_m - _EDGE_M
+    squares = shapely.box(e + _EDGE_M, n + _EDGE_M, e + far, n + far)
+    met = np.zeros(e.shape, bool)
+    for shape in territory.shapes:
+        shapely.prepare(shape)
+        met |= shapely.intersects(shape, squares)
+    return met
