@@ -1,0 +1,136 @@
+"""What the facts of one area tell month by month, and what the ladder's rule says of the months that they do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from analytics import release as said
+from analytics import territory as ground_floor
+from analytics.statistics import StatisticsError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from analytics.release import Release
+    from analytics.territory import Territory
+
+MONTHS_IN: Final = {"month": 1, "quarter": 3, "year": 12}
+NO_FACT: Final = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """The facts of one area and which of them tells each month.
+
+    Attributes
+    ----------
+    months
+        Closed months, in order.
+    table
+        ``departement`` or ``series``.
+    facts
+        The area's facts in that table, in the order of sealing.
+    first, last
+        (facts,) first and last month of each fact's period, as numbers of ``months``.
+    owner
+        (months,) number of the fact that tells a month, ``NO_FACT`` (-1) for none.
+    alone
+        (months,) whether that fact is of the month alone.
+    n
+        (facts + 1,) counts, with a 0 at the end for ``NO_FACT`` to find.
+    """
+
+    months: pd.PeriodIndex
+    table: str
+    facts: pd.DataFrame
+    first: npt.NDArray[np.int64]
+    last: npt.NDArray[np.int64]
+    owner: npt.NDArray[np.int64]
+    alone: npt.NDArray[np.bool_]
+    n: npt.NDArray[np.int64]
+
+    def number(self, month: pd.Period) -> int:
+        """Number of a month, counted from the first closed one; negative before it."""
+        return int((month.year - self.months[0].year) * 12 + month.month - self.months[0].month)
+
+
+def of_area(release: Release, area: str) -> Series:
+    """Give the facts of the whole territory (its code) or of a zone (its id), and which of them tells each month."""
+    table = "departement" if area == str(release.manifest["territory"]["code"]) else "series"
+    months = said.months(release)
+    chosen = (release.facts["table"] == table) & (release.facts["area"] == area)
+    facts = release.facts[chosen].sort_values("order", ignore_index=True)
+    first, last = (_number(facts[name], months) for name in ("period_start", "period_end"))
+    owner = np.full(len(months), NO_FACT, dtype=np.int64)
+    for fact in range(len(facts)):
+        span = owner[max(first[fact], 0) : last[fact] + 1]
+        span[span == NO_FACT] = fact
+    alone = (owner != NO_FACT) & np.append(facts["period_level"] == "month", [False])[owner]
+    n = np.append(facts["n"].to_numpy(dtype=np.int64), 0)
+    return Series(months, table, facts, np.maximum(first, 0), last, owner, alone, n)
+
+
+def _number(dates: pd.Series[Any], calendar: pd.PeriodIndex) -> npt.NDArray[np.int64]:
+    """Months counted from the calendar's first."""
+    found = pd.PeriodIndex(dates, freq="M")
+    if not len(calendar):
+        return np.empty(0, dtype=np.int64)
+    return np.asarray((found.year - calendar[0].year) * 12 + found.month - calendar[0].month, dtype=np.int64)
+
+
+def meets_floor(release: Release, series: Series, area: str, territory: Territory | None) -> bool:
+    """Whether the area is known to meet the policy's floor: only then does its silence bound anything."""
+    if territory is not None:
+        cells = ground_floor.ground(territory, release.cell_m)
+        if series.table == "series" and area not in territory.zones.index:
+            known = ", ".join([territory.code, *territory.zones.index])
+            raise StatisticsError(f"{territory.name} has no area {area!r}; it has {known}.")
+        people = cells["residents"][(series.table == "departement") | (cells["zone"] == area)].sum()
+        return bool(people + 1e-6 >= int(release.manifest["policy"]["min_inhabitants"]))
+    return bool(len(series.facts))
+
+
+def bounds(
+    release: Release, series: Series, *, floor_met: bool
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Least and greatest count of each month by what was sealed and by the ladder's rule.
+
+    A group that was tried and not sealed holds fewer than k, or a count at which it would have been held back. The
+    second needs an earlier rule over all of its months (else nothing can be proved of it), and is then at most the sum
+    of their bounds. Bounds are never too narrow; where months are the first rung they are the exact 0 to k - 1.
+    """
+    k, size = release.k, len(series.months)
+    greatest, ruled = np.full(size, np.inf), np.zeros(size, dtype=bool)
+    waiting = np.ones(size, dtype=bool)
+    sealed = {
+        (level, first, last): n
+        for level, first, last, n in zip(
+            series.facts["period_level"], series.first, series.last, series.facts["n"], strict=True
+        )
+    }
+    rungs = [period for _, period in release.manifest["policy"]["tables"].get(series.table, [])]
+    for closing in range(size if floor_met else 0):
+        for period in rungs:
+            length = MONTHS_IN[period]
+            if series.months[closing].month % length:
+                continue
+            first = max(0, closing - length + 1)
+            left = first + np.flatnonzero(waiting[first : closing + 1])
+            if not len(left):
+                continue
+            n = sealed.get((period, first, closing))
+            if n is not None:
+                greatest[left], waiting[left] = np.minimum(greatest[left], n), False
+                continue
+            ceiling = max(k - 1.0, greatest[left].sum()) if ruled[left].all() else k - 1.0
+            greatest[left], ruled[left] = np.minimum(greatest[left], ceiling), True
+    least = np.zeros(size)
+    for fact in range(len(series.facts)):
+        told = np.flatnonzero(series.owner == fact)
+        others = greatest[told].sum() - greatest[told] if np.isfinite(greatest[told]).all() else np.inf
+        least[told] = np.maximum(least[told], series.n[fact] - others)
+    return np.maximum(least, 0.0), greatest
