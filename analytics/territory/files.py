@@ -78,9 +78,11 @@ def read_census(path: str | Path, crs: str) -> pd.DataFrame:
     path = Path(path)
     table = _csv(path, ["GRD_ID", "T"], {"GRD_ID": "str"})
     cells = parse_cell_ids(table["GRD_ID"])
+    if cells.empty:
+        raise TerritoryError(f"The census grid {path.name} holds no cell.")
     if (cells["crs"] != crs).any():
         raise TerritoryError(f"The census grid {path.name} is in {cells['crs'].iloc[0]}, the territory in {crs}.")
-    if cells["size_m"].nunique() != 1:
+    if (cells["size_m"] != cells["size_m"].iloc[0]).any():
         raise TerritoryError(f"The census grid {path.name} must hold cells of one size.")
     counts = pd.to_numeric(table["T"], errors="coerce")
     # Negative or empty marks a number that the statistical office does not give: nobody is known to live there.
@@ -98,11 +100,11 @@ def _of_communes(path: Path, settings: dict[str, Any], census: str | Path | None
     communes["zone"] = communes["code"].map(zone_of).astype("str")
     shapes = reproject(communes.geometry.to_numpy(), _WGS84, settings["crs"])
     zone_shapes = tuple(shapely.union_all(shapes[communes["zone"] == zone]) for zone in zones.index)
-    grid = census or ground.get("census")
+    grid = Path(census) if census else path.parent / ground["census"] if "census" in ground else None
     sources = list(settings.get("sources", []))
     if grid:
-        residents = read_census(path.parent / grid, settings["crs"])
-        sources.append(ground.get("census_source", f"Grille de recensement : {Path(grid).name}"))
+        residents = read_census(grid, settings["crs"])
+        sources.append(ground.get("census_source", f"Recensement, population par carreau : {grid.name}"))
     else:
         residents = _residents(path.parent / ground["residents"], int(ground["residents_cell_m"]))
     outline = shapely.union_all(communes.geometry.to_numpy())
@@ -117,8 +119,8 @@ def _of_box(path: Path, settings: dict[str, Any]) -> Territory:
     centre_e, centre_n = ground["centre"]
     half = ground["side_m"] / 2
     box = shapely.box(centre_e - half, centre_n - half, centre_e + half, centre_n + half)
-    columns = dict.fromkeys([*_COMMUNE_COLUMNS, "zone"], ())
-    communes = gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=_WGS84))
+    communes = _typed(gpd.GeoDataFrame(dict.fromkeys(_COMMUNE_COLUMNS, ()), geometry=gpd.GeoSeries([], crs=_WGS84)))
+    communes["zone"] = communes["code"]
     zones, _ = _zones(path, settings, pd.Series([], dtype="str"))
     if len(zones) != 1:
         raise TerritoryError(f"{path.name}: a box is one zone, not {len(zones)}.")
@@ -128,7 +130,7 @@ def _of_box(path: Path, settings: dict[str, Any]) -> Territory:
     return _territory(settings, zones, communes, outline, (box,), list(settings.get("sources", [])), residents)
 
 
-def _territory(  # noqa: PLR0913 - the parts of a territory, each once
+def _territory(
     settings: dict[str, Any],
     zones: pd.DataFrame,
     communes: gpd.GeoDataFrame,
@@ -187,8 +189,15 @@ def _communes(path: Path) -> gpd.GeoDataFrame:
     missing = [column for column in _COMMUNE_COLUMNS if column not in communes.columns]
     if missing:
         raise TerritoryError(f"The file of communes {path.name} has no column {missing[0]!r}.")
-    communes = communes.to_crs(_WGS84)[[*_COMMUNE_COLUMNS, "geometry"]].astype({"population": "int64"})
+    communes = _typed(communes.to_crs(_WGS84)[[*_COMMUNE_COLUMNS, "geometry"]])
     return communes.sort_values("code", ignore_index=True)
+
+
+def _typed(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return communes with the same column types whatever the file, and where there are none."""
+    return communes.astype(
+        {"code": "str", "name": "str", "population": "int64", "lon": "float64", "lat": "float64"},
+    )
 
 
 def _residents(path: Path, size_m: int) -> pd.DataFrame:
@@ -221,7 +230,8 @@ def _by_distance(path: Path, box: Any, centre: Any, density: list[dict[str, floa
     residents = pd.Series(0.0, index=cells)
     taken = shapely.Polygon()
     for ring in rings:
-        reach = box if "within_m" not in ring else shapely.intersection(centre.buffer(ring["within_m"], quad_segs=90), box)
+        disc = centre.buffer(ring["within_m"], quad_segs=90) if "within_m" in ring else box
+        reach = shapely.intersection(disc, box)
         found = covered(shapely.difference(reach, taken), base_m).set_index(["e", "n"])["area"]
         residents = residents.add(found * (ring["per_km2"] / 1e6), fill_value=0.0)
         taken = reach

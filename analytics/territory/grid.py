@@ -159,8 +159,8 @@ def squares(e: npt.ArrayLike, n: npt.ArrayLike, size_m: int) -> npt.NDArray[np.o
 def corners_wgs84(e: npt.ArrayLike, n: npt.ArrayLike, size_m: int, crs: str) -> npt.NDArray[np.float64]:
     """Return the corners of cells as longitudes and latitudes.
 
-    A square of a projected grid is tilted in degrees (some 3 degrees over the Doubs in EPSG:3035), so that four corners are
-    needed: an upright rectangle would lie beside its cell.
+    A square of a projected grid is tilted in degrees (some 3 degrees over the Doubs in EPSG:3035), so that four
+    corners are needed: an upright rectangle would lie beside its cell.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ def reproject(geometries: Any, source: str, target: str) -> Any:  # noqa: ANN401
 def window(bounds: tuple[float, float, float, float], size_m: int) -> tuple[Any, Any]:
     """Return the corners e, n (int64) of every cell that a bounding box (west, south, east, north) reaches."""
     west, south, east, north = bounds
-    columns = np.arange(snap(west, size_m), snap(east, size_m) + size_m, size_m, dtype=np.int64)
-    rows = np.arange(snap(south, size_m), snap(north, size_m) + size_m, size_m, dtype=np.int64)
+    columns = np.arange(int(snap(west, size_m)), int(snap(east, size_m)) + size_m, size_m, dtype=np.int64)
+    rows = np.arange(int(snap(south, size_m)), int(snap(north, size_m)) + size_m, size_m, dtype=np.int64)
     e, n = np.meshgrid(columns, rows)
     return e.ravel(), n.ravel()

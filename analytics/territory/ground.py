@@ -128,7 +128,7 @@ def parts(territory: Territory, size_m: int) -> pd.DataFrame:
 
 
 def _weighed(territory: Territory, table: pd.DataFrame, size_m: int) -> pd.DataFrame:
-    """Add to each cell and zone the share of the cell's inhabitants, by the densities of the communes that meet there."""
+    """Add the share of a cell's inhabitants that each zone holds, by the densities of the communes that meet there."""
     table["weight"] = 1.0
     split = table.duplicated(["e", "n"], keep=False)
     if not split.any():

