@@ -46,7 +46,7 @@ def init(territory: TerritoryPath, vault: VaultPath, *, as_json: Json = False) -
 
     Keep both: without the secret, the same report of a later export is not recognised.
     """
-    from analytics import vault as store  # noqa: PLC0415 - each command imports what it needs, so that help is quick
+    from analytics import vault as store
 
     with _sentences():
         made = store.create(vault, territory)
@@ -62,8 +62,8 @@ def synth(
     as_json: Json = False,
 ) -> None:
     """Write a synthetic export: invented reports, as an outside system would export them, marked as synthetic."""
-    from analytics import synthetic  # noqa: PLC0415
-    from analytics import territory as ground_floor  # noqa: PLC0415
+    from analytics import synthetic
+    from analytics import territory as ground_floor
 
     with _sentences():
         synthetic.write(out, ground_floor.load(territory), seed)
@@ -83,8 +83,8 @@ def ingest(
     Rows that cannot be read are set aside beside the vault with their number, the reason and the remedy. A file that
     cannot be read at all changes nothing and ends with exit code 2.
     """
-    from analytics import intake  # noqa: PLC0415
-    from analytics import vault as store  # noqa: PLC0415
+    from analytics import intake
+    from analytics import vault as store
 
     with _sentences(), store.opened(vault) as opened:
         taken = intake.read(file, intake.load_mapping(mapping), store.territory(opened), store.secret(vault))
@@ -118,8 +118,8 @@ def publish(
 
     Without --through, the last month that the reports at hand cover wholly is the last one closed.
     """
-    from analytics import publish as bridge  # noqa: PLC0415
-    from analytics.disclosure import policy as policies  # noqa: PLC0415
+    from analytics import publish as bridge
+    from analytics.disclosure import policy as policies
 
     with _sentences(), _bar("Closing months", quiet=as_json) as progress:
         summary = bridge.publish(vault, release, policies.load(policy), through=through, progress=progress)
@@ -129,7 +129,7 @@ def publish(
 @app.command()
 def utility(vault: VaultPath, release: ReleasePath, *, as_json: Json = False) -> None:
     """Say how good the published picture is, measured against the vault: shares, sizes, waits, the first ten cells."""
-    from analytics import utility as measure  # noqa: PLC0415
+    from analytics import utility as measure
 
     with _sentences(), _bar("Measuring quarters", quiet=as_json) as progress:
         summary = measure.utility(vault, release, progress=progress)
@@ -148,8 +148,8 @@ def erase(
 
     Published counts do not change, and neither do those of closed months that still wait.
     """
-    from analytics import intake  # noqa: PLC0415
-    from analytics import vault as store  # noqa: PLC0415
+    from analytics import intake
+    from analytics import vault as store
 
     with _sentences(), store.opened(vault) as opened:
         try:
@@ -163,7 +163,7 @@ def erase(
 @app.command()
 def show(release: ReleaseArgument, *, as_json: Json = False) -> None:
     """Print the facts of a release as a table."""
-    from analytics import release as said  # noqa: PLC0415
+    from analytics import release as said
 
     with _sentences():
         read = said.read(release)
@@ -187,9 +187,9 @@ def map_(
     as_json: Json = False,
 ) -> None:
     """Write the map of a release as one HTML file that needs no network: to send, to open, to print."""
-    from analytics import plots  # noqa: PLC0415
-    from analytics import release as said  # noqa: PLC0415
-    from analytics.statistics import surface  # noqa: PLC0415
+    from analytics import plots
+    from analytics import release as said
+    from analytics.statistics import surface
 
     with _sentences():
         read = said.read(release)
@@ -200,7 +200,7 @@ def map_(
 
 def _territory_of(code: str, named: Path | None) -> Territory:
     """Load the territory of a release: as named, as the environment says, or the one with its code."""
-    from analytics import territory as ground_floor  # noqa: PLC0415
+    from analytics import territory as ground_floor
 
     told = named or os.environ.get("VIGIE_TERRITORY")
     folder = Path(__file__).resolve().parent.parent / "data" / "territory"
@@ -208,19 +208,21 @@ def _territory_of(code: str, named: Path | None) -> Territory:
         ground = ground_floor.load(file)
         if ground.code == code:
             return ground
-    _stop(f"The release is of territory {code}, and no territory file of it was found; name it with --territory.")
+    return _stop(
+        f"The release is of territory {code}, and no territory file of it was found; name it with --territory."
+    )
 
 
 @contextmanager
 def _sentences() -> Iterator[None]:
     """Turn every error that a user can mend into one sentence and exit code 2."""
-    from analytics.disclosure.policy import PolicyError  # noqa: PLC0415
-    from analytics.publish import PublishError  # noqa: PLC0415
-    from analytics.release import ReleaseError  # noqa: PLC0415
-    from analytics.reports import InputError  # noqa: PLC0415
-    from analytics.statistics import StatisticsError  # noqa: PLC0415
-    from analytics.territory import TerritoryError  # noqa: PLC0415
-    from analytics.vault import VaultError  # noqa: PLC0415
+    from analytics.disclosure.policy import PolicyError
+    from analytics.publish import PublishError
+    from analytics.release import ReleaseError
+    from analytics.reports import InputError
+    from analytics.statistics import StatisticsError
+    from analytics.territory import TerritoryError
+    from analytics.vault import VaultError
 
     try:
         yield

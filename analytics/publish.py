@@ -15,8 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics import release, vault
-from analytics import territory as ground_floor
-from analytics.disclosure import ladder
+from analytics.disclosure import ladder, tables
 from analytics.disclosure.policy import CELL_TABLES, PolicyError
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from analytics.disclosure.policy import Policy
     from analytics.territory import Territory
     from analytics.vault import Vault
-
 
 
 class PublishError(Exception):
@@ -102,30 +100,6 @@ def publish(
     return summary
 
 
-def ground_of(table: str, policy: Policy, territory: Territory) -> ladder.Ground:
-    """Units and areas of a table.
-
-    The units of ``blocks`` and ``outlook`` are the smallest cells; those of ``series`` the zones and that of
-    ``departement`` the whole territory, each with its unlocated episodes.
-    """
-    cells = ground_floor.ground(territory, policy.cell_m)
-    levels = {level for level, _ in policy.tables[table]}
-    if table in CELL_TABLES:
-        people, size, units = cells["residents"].to_numpy(), np.ones(len(cells), dtype=np.int64), cells
-    else:
-        owner = _zone_numbers(cells["zone"], territory) if table == "series" else np.zeros(len(cells), dtype=np.int64)
-        count = len(territory.zones) if table == "series" else 1
-        people = np.bincount(owner, weights=cells["residents"], minlength=count)
-        size = np.bincount(owner, minlength=count)
-        units = pd.DataFrame({"zone": list(territory.zones.index) if table == "series" else [territory.code]})
-    area_of, areas = {}, {}
-    for level in levels:
-        ids = release.area_of_cells(units, level, territory)
-        numbers, names = pd.factorize(ids, sort=True)
-        area_of[level], areas[level] = np.asarray(numbers, dtype=np.int64), [str(name) for name in names]
-    return ladder.Ground(np.asarray(people, dtype=float), size, area_of, areas)
-
-
 def _hold_to(store: Vault, policy: Policy, territory: Territory) -> None:
     """Refuse a policy that does not fit the territory or differs from the one that the vault publishes under."""
     for level in [policy.cell_m, *(int(lv) for t in CELL_TABLES for lv, _ in policy.tables.get(t, ()))]:
@@ -196,35 +170,34 @@ def _line(
     """Open a table's ladder in the state in which the published facts leave it."""
     first, start, last = calendar
     table = ladder.open_table(
-        ground_of(name, policy, territory),
+        tables.ground_of(name, policy, territory),
         policy.tables[name],
         k=policy.k,
         min_inhabitants=policy.min_inhabitants,
         months=_distance(first, last) + 1,
         offset=first.month - 1,
     )
-    known = _published(store)
-    known = known[known["table"] == name]
-    rungs = {(level, period): i for i, (level, period) in enumerate(policy.tables[name])}
-    if len(known):
-        moments = [
-            table.moment(_distance(first, month), rungs[(level, period)])
-            for month, level, period in zip(
-                release.closing_month(known), known["area_level"], known["period_level"], strict=True
-            )
-        ]
-        numbers = [
-            {a: i for i, a in enumerate(table.ground.areas[level])}
-            for level in table.ground.areas
-        ]
-        place = dict(zip(table.ground.areas, numbers, strict=True))
-        areas = [place[level][area] for level, area in zip(known["area_level"], known["area"], strict=True)]
-        published = pd.Series(areas).groupby(moments).agg(lambda a: a.to_numpy(dtype=np.int64)).to_dict()
-        ladder.replay(table, _distance(first, start) - 1, published)
-    elif start > first:
-        ladder.replay(table, _distance(first, start) - 1, {})
+    if start > first:
+        ladder.replay(table, _distance(first, start) - 1, _published_areas(store, name, table, first))
     waiting = _waiting(store, name, territory, policy, (first, last))
-    return Line(name, table, unit_ids(name, territory, policy.cell_m), waiting)
+    return Line(name, table, tables.unit_ids(name, territory, policy.cell_m), waiting)
+
+
+def _published_areas(
+    store: Vault, name: str, table: ladder.Table, first: pd.Period
+) -> dict[int, npt.NDArray[np.int64]]:
+    """Areas that a table's facts sealed, by the moment of sealing."""
+    facts = _published(store)
+    facts = facts[facts["table"] == name]
+    levels = pd.MultiIndex.from_tuples([(r.area_level, r.period_level) for r in table.rungs])
+    rung = levels.get_indexer(pd.MultiIndex.from_frame(facts[["area_level", "period_level"]]))
+    area = np.empty(len(facts), dtype=np.int64)
+    for level, names in table.ground.areas.items():
+        here = (facts["area_level"] == level).to_numpy()
+        area[here] = pd.Index(names).get_indexer(pd.Index(facts.loc[here, "area"]))
+    closed = _numbers(release.closing_month(facts).dt.to_timestamp(), first)
+    moment = closed * len(table.rungs) + rung
+    return {int(m): area[moment == m] for m in np.unique(moment)}
 
 
 def _waiting(
@@ -233,40 +206,11 @@ def _waiting(
     """Episodes of each atom of a table, (units, months)."""
     found = vault.episode_counts(store)
     month = (found["month"].dt.year - span[0].year) * 12 + found["month"].dt.month - span[0].month
-    unit = unit_of(found, name, territory, policy.cell_m)
+    unit = tables.unit_of(found, name, territory, policy.cell_m)
     here = unit >= 0
-    counts = np.zeros((len(unit_ids(name, territory, policy.cell_m)), _distance(*span) + 1), dtype=np.int64)
+    counts = np.zeros((len(tables.unit_ids(name, territory, policy.cell_m)), _distance(*span) + 1), dtype=np.int64)
     np.add.at(counts, (unit[here], month.to_numpy()[here]), found["n"].to_numpy()[here])
     return counts
-
-
-def unit_ids(table: str, territory: Territory, cell_m: int) -> npt.NDArray[np.object_]:
-    """Ids of the units of a table: smallest cells, zones, or the territory."""
-    if table in CELL_TABLES:
-        return ground_floor.ground(territory, cell_m)["cell"].to_numpy(dtype=object)
-    return np.array(territory.zones.index if table == "series" else [territory.code], dtype=object)
-
-
-def unit_of(places: pd.DataFrame, table: str, territory: Territory, cell_m: int) -> npt.NDArray[np.int64]:
-    """Number of the unit of a table that each place lies in; -1 where it lies in none (unlocated, for cells).
-
-    Parameters
-    ----------
-    places
-        Columns base_e, base_n (NA when unlocated) and commune.
-    """
-    if table == "departement":
-        return np.zeros(len(places), dtype=np.int64)
-    cells = ground_floor.ground(territory, cell_m)
-    located = places["base_e"].notna().to_numpy()
-    unit = np.full(len(places), -1, dtype=np.int64)
-    corners = [ground_floor.snap(places.loc[located, name].astype("int64"), cell_m) for name in ("base_e", "base_n")]
-    unit[located] = pd.MultiIndex.from_frame(cells[["e", "n"]]).get_indexer(pd.MultiIndex.from_arrays(corners))
-    if table == "series":
-        unit[located] = _zone_numbers(cells["zone"], territory)[unit[located]]
-        communes = places.loc[~located, "commune"].map(ground_floor.zone_of_commune(territory))
-        unit[~located] = _zone_numbers(communes, territory)
-    return unit
 
 
 def facts_of_reports(store: Vault, territory: Territory, cell_m: int, table: str) -> pd.DataFrame:
@@ -286,10 +230,10 @@ def facts_of_reports(store: Vault, territory: Territory, cell_m: int, table: str
         FROM reports r LEFT JOIN episodes e USING (episode)
         WHERE r.triage = 'kept' OR r.episode IS NOT NULL ORDER BY r.source_hash""",
     )
-    found["unit"] = unit_of(found, table, territory, cell_m)
+    found["unit"] = tables.unit_of(found, table, territory, cell_m)
     found = found[found["unit"] >= 0]
-    found["id"] = unit_ids(table, territory, cell_m)[found["unit"].to_numpy()]
-    sealed = vault.frame(store, f"SELECT unit AS id, month, \"order\" FROM sealed WHERE \"table\" = '{table}'")  # noqa: S608
+    found["id"] = tables.unit_ids(table, territory, cell_m)[found["unit"].to_numpy()]
+    sealed = vault.frame(store, f'SELECT unit AS id, month, "order" FROM sealed WHERE "table" = \'{table}\'')  # noqa: S608
     told = found.merge(sealed, on=["id", "month"], how="left", validate="many_to_one")
     return told[["day", "unit", "order"]].astype({"order": "Int64"})
 
@@ -363,7 +307,7 @@ def _remember(store: Vault, line: Line, facts: pd.DataFrame, calendar: tuple[pd.
             "period_level": np.array([r.period_level for r in table.rungs], dtype=object)[rung],
             "closed": closed,
             "unit": line.units[unit],
-            "month": (first.ordinal + month),
+            "month": pd.period_range(first, periods=len(table.sealed[0]), freq="M").to_timestamp()[month],
         }
     )
     mine = mine.assign(closed=_numbers(release.closing_month(mine).dt.to_timestamp(), first))
@@ -372,7 +316,7 @@ def _remember(store: Vault, line: Line, facts: pd.DataFrame, calendar: tuple[pd.
         {
             "table": line.name,
             "unit": found["unit"],
-            "month": pd.PeriodIndex.from_ordinals(found["month"], freq="M").to_timestamp(),
+            "month": found["month"],
             "order": found["order"],
         }
     )
@@ -419,10 +363,6 @@ def _summary(
         "reports_published": int(told.sum()),
         "reports_waiting": int((~told).sum()),
     }
-
-
-def _zone_numbers(zones: pd.Series[Any], territory: Territory) -> npt.NDArray[np.int64]:
-    return np.asarray(territory.zones.index.get_indexer(zones), dtype=np.int64)
 
 
 def _numbers(dates: pd.Series[Any], first: pd.Period) -> npt.NDArray[np.int64]:

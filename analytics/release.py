@@ -13,7 +13,7 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,10 @@ import pandas as pd
 from scipy import sparse
 
 from analytics import territory as ground_floor
-from analytics.territory import Territory
+from analytics.territory.areas import area_of_cells
+
+if TYPE_CHECKING:
+    from analytics.territory import Territory
 
 FORMAT_VERSION: Final = 1
 MANIFEST, FACTS = "manifest.json", "facts.parquet"
@@ -140,9 +143,8 @@ def months(release: Release) -> pd.PeriodIndex:
 
 def closing_month(facts: pd.DataFrame) -> pd.Series[Any]:
     """Month at whose closing each fact was sealed (monthly periods), read from ``order``."""
-    closed = (facts["order"] // ORDERS_A_MONTH).to_numpy(dtype=np.int64)
-    found = pd.PeriodIndex.from_fields(year=closed // 100, month=closed % 100, freq="M")
-    return pd.Series(found, index=facts.index)
+    closed = pd.to_datetime((facts["order"] // ORDERS_A_MONTH).astype("str"), format="%Y%m")
+    return closed.dt.to_period("M")
 
 
 def until(release: Release, month: str | pd.Period) -> Release:
@@ -235,32 +237,9 @@ def nominal_covered(facts: pd.DataFrame, territory: Territory, cell_m: int) -> n
     size = np.zeros(len(facts), dtype=np.int64)
     for level in facts["area_level"].unique():
         here = (facts["area_level"] == level).to_numpy()
-        counts = _area_of_cells(cells, str(level), territory).value_counts()
+        counts = area_of_cells(cells, str(level), territory).value_counts()
         size[here] = counts.reindex(facts["area"].to_numpy()[here]).to_numpy()
     return size * length.to_numpy(dtype=np.int64)
-
-
-def area_of_cells(cells: pd.DataFrame, level: str, territory: Territory) -> pd.Series[Any]:
-    """Id of the area of a level that each smallest cell lies in.
-
-    Parameters
-    ----------
-    cells
-        As from ``territory.ground``.
-    level
-        Metres as text, ``zone`` or ``departement``.
-    """
-    return _area_of_cells(cells, level, territory)
-
-
-def _area_of_cells(cells: pd.DataFrame, level: str, territory: Territory) -> pd.Series[Any]:
-    if level == "zone":
-        return cells["zone"].astype("str")
-    if level == "departement":
-        return pd.Series(territory.code, index=cells.index, dtype="str")
-    size = int(level)
-    e, n = ground_floor.snap(cells["e"], size), ground_floor.snap(cells["n"], size)
-    return pd.Series(ground_floor.cell_ids(e, n, size, territory.crs), index=cells.index, dtype="str")
 
 
 def _units_of_areas(known: Atoms, facts: pd.DataFrame) -> list[npt.NDArray[np.int64]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
 
 from analytics import publish, release, vault
 from analytics.statistics import surface
@@ -16,6 +15,8 @@ from analytics.statistics import surface
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import pandas as pd
 
     from analytics.release import Release
     from analytics.territory import Territory
@@ -53,23 +54,24 @@ def utility(
 def _of_table(reports: pd.DataFrame, said: Release, table: str) -> dict[str, Any]:
     facts = said.facts[said.facts["table"] == table]
     told = reports.merge(
-        facts.assign(closed=release.closing_month(facts))[["order", "area_level", "period_level", "closed"]],
+        facts.assign(closed=release.closing_month(facts).dt.to_timestamp())[
+            ["order", "area_level", "period_level", "closed"]
+        ],
         on="order",
         how="left",
     )
     published = told[told["order"].notna()]
     total = max(len(told), 1)
-    closed, own = published["closed"].astype("period[M]"), published["day"].dt.to_period("M")
-    wait = (closed.dt.year - own.dt.year) * 12 + closed.dt.month - own.dt.month + 1
-    both = published.groupby(["area_level", "period_level"]).size() / total
+    closed, own = published["closed"].dt, published["day"].dt
+    wait = (closed.year - own.year) * 12 + closed.month - own.month + 1
     return {
         "reports": len(told),
         "published_share": len(published) / total,
         "share_by_cell_m": _shares(published["area_level"], total),
         "share_by_period": _shares(published["period_level"], total),
         "share_by_cell_and_period": {
-            str(level): {str(period): float(share) for (_, period), share in rows.items()}
-            for level, rows in both.groupby(level=0)
+            level: _shares(published.loc[published["area_level"] == level, "period_level"], total)
+            for level in _shares(published["area_level"], total)
         },
         "mean_wait_days": float(30 * wait.mean()) if len(wait) else None,
     }

@@ -44,8 +44,8 @@ CREATE TABLE reports (
 );
 CREATE TABLE tombstones (source_hash VARCHAR PRIMARY KEY);
 CREATE TABLE episodes (
-    episode BIGINT NOT NULL, base_e BIGINT, base_n BIGINT, commune VARCHAR, month DATE NOT NULL, first_day DATE NOT NULL,
-    last_day DATE NOT NULL, time_band VARCHAR NOT NULL, category VARCHAR NOT NULL
+    episode BIGINT NOT NULL, base_e BIGINT, base_n BIGINT, commune VARCHAR, month DATE NOT NULL,
+    first_day DATE NOT NULL, last_day DATE NOT NULL, time_band VARCHAR NOT NULL, category VARCHAR NOT NULL
 );
 CREATE TABLE received (month DATE PRIMARY KEY, n BIGINT NOT NULL);
 CREATE TABLE facts (
@@ -181,8 +181,8 @@ def secret(path: str | Path) -> bytes:
         return bytes.fromhex(secret_file(path).read_text(encoding="ascii").strip())
     except (OSError, ValueError):
         raise VaultError(
-            f"The secret of this installation, {secret_file(path)}, is missing or damaged; restore it from your backup: "
-            "without it the same report could not be recognised again."
+            f"The secret of this installation, {secret_file(path)}, is missing or damaged; restore it from your "
+            "backup: without it the same report could not be recognised again."
         ) from None
 
 
@@ -257,7 +257,8 @@ def add(vault: Vault, frame: pd.DataFrame, *, synthetic: bool) -> dict[str, int]
         """UPDATE reports SET
             counted = CASE WHEN reports.triage = 'kept' THEN greatest(reports.day, coalesce(?, reports.day)) END,
             late = reports.triage = 'kept' AND reports.day < coalesce(?, reports.day)
-        FROM arriving a WHERE reports.source_hash = a.source_hash AND NOT a.frozen AND NOT a.unchanged AND NOT a.erased""",
+        FROM arriving a
+        WHERE reports.source_hash = a.source_hash AND NOT a.frozen AND NOT a.unchanged AND NOT a.erased""",
         [first, first],
     )
     rows = run.execute(

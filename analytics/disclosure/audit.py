@@ -14,7 +14,7 @@ Management Science 47(7): the attacker's problem. Huangfu and Hall (2018), HiGHS
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Ranges = Sequence[tuple[float, float]]
     Matrix = ArrayLike | sparse.sparray | sparse.spmatrix
 
-INFEASIBLE, UNBOUNDED = 2, 3
+SOLVED, INFEASIBLE, UNBOUNDED = 0, 2, 3
 TOLERANCE = 1e-6
 
 
@@ -84,15 +84,22 @@ class Problem:
             bounds=Bounds(0, np.r_[np.full(self.atoms, np.inf), np.ones(choices)]),
             constraints=LinearConstraint(self.matrix, self.least, self.greatest) if self.matrix.shape[0] else None,
         )
-        if answer.status == UNBOUNDED or (answer.status == INFEASIBLE + 2 and largest):
+        if answer.status == SOLVED:
+            return float(sign * answer.fun), np.asarray(answer.x[: self.atoms])
+        # Presolve may leave open whether a problem is unbounded or has no solution: a solution decides.
+        if answer.status != INFEASIBLE and largest and weights.any() and self._has_a_solution():
             return np.inf, np.empty(0)
-        if answer.x is None:
-            msg = f"No counts satisfy these facts and rules, or the solver could not decide: {answer.message}"
-            raise AuditError(msg)
-        return float(sign * answer.fun), np.asarray(answer.x[: self.atoms])
+        raise AuditError(f"No counts satisfy these facts and rules, or the solver could not decide: {answer.message}")
+
+    def _has_a_solution(self) -> bool:
+        try:
+            self.extreme(np.zeros(self.atoms))
+        except AuditError:
+            return False
+        return True
 
 
-def problem(  # noqa: PLR0913 - the attacker's knowledge has these parts
+def problem(
     facts: Matrix,
     values: ArrayLike,
     *,
@@ -104,18 +111,22 @@ def problem(  # noqa: PLR0913 - the attacker's knowledge has these parts
 
     Parameters are those of ``bounds``.
     """
-    told = sparse.csr_array(facts, dtype=float)
+    told = _sparse(facts)
     known = np.atleast_1d(np.asarray(values, dtype=float))
     rows, least, greatest = [told], [known], [known]
     if upper is not None:
-        rows.append(sparse.csr_array(upper[0], dtype=float))
+        rows.append(_sparse(upper[0]))
         greatest.append(np.atleast_1d(np.asarray(upper[1], dtype=float)))
         least.append(np.full(len(greatest[-1]), -np.inf))
     stacked = sparse.csr_array(sparse.vstack(rows, format="csr"))
     lows, highs = np.concatenate(least), np.concatenate(greatest)
     if either is not None:
-        stacked, lows, highs = _with_choices(stacked, lows, highs, sparse.csr_array(either[0], dtype=float), either[1])
+        stacked, lows, highs = _with_choices(stacked, lows, highs, _sparse(either[0]), either[1])
     return Problem(told.shape[1], stacked, lows, highs, integer)
+
+
+def _sparse(matrix: Any) -> Any:  # noqa: ANN401 - the stubs tie a sparse array to the type of its input
+    return sparse.csr_array(matrix).astype(np.float64)
 
 
 def _with_choices(
@@ -142,7 +153,7 @@ def _with_choices(
     return matrix, np.concatenate([lows, zero, -none, one]), np.concatenate([highs, none, zero, one])
 
 
-def bounds(  # noqa: PLR0913 - the attacker's knowledge has these parts
+def bounds(
     facts: Matrix,
     values: ArrayLike,
     groups: Matrix,
@@ -185,7 +196,7 @@ def bounds(  # noqa: PLR0913 - the attacker's knowledge has these parts
     >>> bounds([[1, 1, 1]], [12], [[1, 0, 0]], upper=([[1, 0, 0], [0, 1, 0], [0, 0, 1]], [4, 4, 4]))
     (array([4.]), array([4.]))
     """
-    attacked = sparse.csr_array(groups, dtype=float)
+    attacked = _sparse(groups)
     known = problem(facts, values, upper=upper, either=either, integer=integer)
     lo, hi = np.empty(attacked.shape[0]), np.empty(attacked.shape[0])
     for row in range(attacked.shape[0]):
@@ -219,8 +230,8 @@ def proves_small(known: Problem, groups: Matrix, k: int) -> bool:
     AuditError
         The facts and rules contradict each other.
     """
-    attacked = sparse.csr_array(groups, dtype=float)
-    suspects = np.arange(attacked.shape[0])
+    attacked = _sparse(groups)
+    suspects: NDArray[np.int64] = np.arange(attacked.shape[0])
     while len(suspects):
         weights = attacked[[suspects[0]], :].toarray().ravel()
         least, emptiest = known.extreme(weights)

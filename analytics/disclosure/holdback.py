@@ -225,9 +225,7 @@ def _ceiling(table: Table, month: int, rung: int, area: int) -> int:
     return table.ceilings[key]
 
 
-def _aligned(
-    table: Table, units: NDArray[np.int64], left: NDArray[np.bool_], owner: NDArray[np.int64]
-) -> list[int]:
+def _aligned(table: Table, units: NDArray[np.int64], left: NDArray[np.bool_], owner: NDArray[np.int64]) -> list[int]:
     """Classes that lie wholly inside each aligned cell and period within the block.
 
     The rest of such a group can be empty, so its bounds are those of these classes or wider.

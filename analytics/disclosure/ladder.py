@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -43,7 +43,7 @@ class Ground:
     residents: NDArray[np.float64]
     cells: NDArray[np.int64]
     area_of: dict[str, NDArray[np.int64]]
-    areas: dict[str, Sequence[str]]
+    areas: dict[str, list[str]]
 
     def members(self, level: str) -> list[NDArray[np.int64]]:
         """Units of each area of a level."""
@@ -136,7 +136,7 @@ class Table:
         return self.members[level][area]
 
 
-def open_table(  # noqa: PLR0913 - a table has these parts
+def open_table(
     ground: Ground, rungs: Iterable[tuple[str, str]], *, k: int, min_inhabitants: int, months: int, offset: int = 0
 ) -> Table:
     """Begin a table in which nothing was published.
@@ -253,9 +253,7 @@ def _left(table: Table, rung: int, area: int, first: int, last: int) -> NDArray[
     return left
 
 
-def _settle(
-    table: Table, month: int, rung: int, met: NDArray[np.bool_], sealed_now: NDArray[np.bool_]
-) -> None:
+def _settle(table: Table, month: int, rung: int, met: NDArray[np.bool_], sealed_now: NDArray[np.bool_]) -> None:
     """Write down what a rung sealed, and which groups met the floor and were not sealed."""
     span = table.period(month, rung)
     if span is None:

@@ -1,0 +1,1 @@
+"""What may be said: policy, ladder, hold-back, audit."""

@@ -1,0 +1,137 @@
+"""Hold-back: the examples of the design, the formula, and every world of a small territory."""
+
+from collections import defaultdict
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+
+from analytics.disclosure import holdback, ladder
+
+K = 5
+
+
+def one_zone(months: int, rungs: tuple[tuple[str, str], ...], k: int = K) -> ladder.Table:
+    ground = ladder.Ground(np.array([10_000.0]), np.array([40]), {"zone": np.zeros(1, dtype=np.int64)}, {"zone": ["z"]})
+    return ladder.open_table(ground, rungs, k=k, min_inhabitants=100, months=months)
+
+
+def closed(counts: list[int], rungs: tuple[tuple[str, str], ...]) -> list[ladder.Block]:
+    table = one_zone(len(counts), rungs)
+    waiting = np.array([counts])
+    return [b for month in range(len(counts)) for b in ladder.close_month(table, month, waiting)]
+
+
+MONTH_QUARTER = (("zone", "month"), ("zone", "quarter"))
+LADDER = (("zone", "month"), ("zone", "quarter"), ("zone", "year"))
+
+
+def test_two_silent_months_of_four_are_held_back_under_their_quarter() -> None:
+    """A month sealed in January; February and March hold at most 4 each, and 8 would prove 4 and 4."""
+    assert [b.n for b in closed([6, 4, 4], MONTH_QUARTER)] == [6]
+    # Two groups prove something as soon as they hold more than 4 together.
+    assert [b.n for b in closed([6, 4, 1], MONTH_QUARTER)] == [6]
+
+
+@pytest.mark.parametrize(("counts", "sealed"), [([3, 3, 2], True), ([4, 4, 0], True), ([3, 3, 3], False)])
+def test_three_silent_months_are_sealed_up_to_eight(counts: list[int], *, sealed: bool) -> None:
+    """m groups that each hold at most k - 1 prove something exactly when n > (m - 1)(k - 1)."""
+    assert [b.n for b in closed(counts, MONTH_QUARTER)] == ([sum(counts)] if sealed else [])
+
+
+def test_the_counts_at_which_a_quarter_is_refused_are_known_to_everybody() -> None:
+    table = one_zone(3, MONTH_QUARTER)
+    for month in range(3):
+        ladder.close_month(table, month, np.array([[3, 3, 3]]))
+    assert holdback.refused_counts(table, 2, 1, 0, limit=30) == (9, 10, 11, 12)
+    assert holdback.refused_counts(table, 2, 0, 0, limit=30) == ()
+
+
+def test_a_year_that_would_betray_a_quarter_held_back_is_held_back_too() -> None:
+    """January to March of 3 each are held back as 9; with April at most 4 a year of 12 says so."""
+    year = [3, 3, 3, 3] + [6] * 8
+    blocks = closed(year, LADDER)
+    assert [b.n for b in blocks] == [6] * 8
+
+
+def test_ground_without_a_rule_can_hold_everything() -> None:
+    """A cell under the floor is bound by nothing, so the block around it betrays nothing."""
+    ground = ladder.Ground(
+        np.array([50.0, 500.0]),
+        np.array([1, 1]),
+        {"1": np.array([0, 1]), "2": np.array([0, 0])},
+        {"1": ["a", "b"], "2": ["ab"]},
+    )
+    rungs = (("1", "month"), ("2", "month"))
+    table = ladder.open_table(ground, rungs, k=K, min_inhabitants=100, months=1)
+    blocks = ladder.close_month(table, 0, np.array([[1], [4]]))
+    assert [(b.rung, b.n) for b in blocks] == [(1, 5)]
+    # With both cells above the floor the same five episodes would prove 1 and 4 at the least.
+    full = ladder.Ground(np.array([500.0, 500.0]), ground.cells, ground.area_of, ground.areas)
+    table = ladder.open_table(full, rungs, k=K, min_inhabitants=100, months=1)
+    assert ladder.close_month(table, 0, np.array([[1], [4]])) == []
+
+
+def pair(k: int, rungs: tuple[tuple[str, str], ...], months: int) -> ladder.Table:
+    ground = ladder.Ground(
+        np.array([500.0, 500.0]),
+        np.array([1, 1]),
+        {"1": np.array([0, 1]), "2": np.array([0, 0])},
+        {"1": ["a", "b"], "2": ["ab"]},
+    )
+    return ladder.open_table(ground, rungs, k=k, min_inhabitants=100, months=months)
+
+
+def small_groups() -> list[np.ndarray[Any, Any]]:
+    """Every cell and the pair, by month and quarter, as masks over (2 units, 3 months)."""
+    masks = []
+    for units in ([0], [1], [0, 1]):
+        for months in ([0], [1], [2], [0, 1, 2]):
+            mask = np.zeros((2, 3), dtype=bool)
+            mask[np.ix_(units, months)] = True
+            masks.append(mask)
+    return masks
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "rungs",
+    [
+        (("1", "month"), ("2", "month"), ("1", "quarter"), ("2", "quarter")),
+        (("1", "month"), ("1", "quarter"), ("2", "quarter")),
+        (("2", "month"), ("1", "quarter"), ("2", "quarter")),
+    ],
+)
+def test_in_every_world_of_a_small_territory_one_block_betrays_nothing(rungs: tuple[tuple[str, str], ...]) -> None:
+    """The strongest attacker: he runs the ladder on every world and keeps those that publish what he sees.
+
+    Where exactly one block was published, no cell by month or quarter may hold 1 to k - 1 in all of those worlds. The
+    same attacker must succeed against a ladder without hold-back, or this test would mean nothing.
+    """
+    k = 3
+    assert accused(k, rungs, hold_back=True) == 0
+    assert accused(k, rungs, hold_back=False) > 0
+
+
+def accused(k: int, rungs: tuple[tuple[str, str], ...], *, hold_back: bool) -> int:
+    worlds: dict[tuple[Any, ...], list[np.ndarray[Any, Any]]] = defaultdict(list)
+    original = holdback.refuses
+    if not hold_back:
+        holdback.refuses = lambda *_: False
+    try:
+        for counts in product(range(k + 1), repeat=6):
+            waiting = np.array(counts).reshape(2, 3)
+            table = pair(k, rungs, 3)
+            blocks = [b for month in range(3) for b in ladder.close_month(table, month, waiting)]
+            if len(blocks) == 1:
+                worlds[tuple(blocks)].append(waiting)
+    finally:
+        holdback.refuses = original
+    found = 0
+    for fitting in worlds.values():
+        stack = np.array(fitting)
+        for mask in small_groups():
+            sums = stack[:, mask].sum(axis=1)
+            found += bool(sums.min() >= 1 and sums.max() <= k - 1)
+    return found
