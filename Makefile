@@ -47,8 +47,8 @@ test: lint
 
 bench: .venv/.installed-dev
 	$(BIN)/python scripts/ensure_chromium.py
-	$(BIN)/python bench/pipeline.py
-	$(BIN)/python bench/map_period.py
+	$(BIN)/python -m bench.pipeline
+	$(BIN)/python -m bench.map_period
 
 lock:
 	$(PYTHON) scripts/lock.py
