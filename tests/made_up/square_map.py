@@ -104,8 +104,8 @@ def cell_id(e: NDArray[np.int64], n: NDArray[np.int64], size: NDArray[np.int64])
     return [f"CRS3035RES{s}mN{y}E{x}" for x, y, s in zip(e, n, size, strict=True)]
 
 
-def make(cells: int, seed: int = 7) -> MadeUp:
-    """A round territory of about so many cells of 1 km, with a few clusters."""
+def make(cells: int, seed: int = 7, *, lively: bool = False) -> MadeUp:
+    """A round territory of so many cells of 1 km, with a few clusters; lively, each cell changes at each period."""
     rng = np.random.default_rng(seed)
     radius = np.sqrt(cells / np.pi)
     reach = int(radius) + 2
@@ -116,7 +116,9 @@ def make(cells: int, seed: int = 7) -> MadeUp:
     hearts = rng.normal(0, radius / 2.5, (8, 2))
     near = np.hypot(x[order][:, None] - hearts[:, 0], y[order][:, None] - hearts[:, 1]) / 2
     rate = (np.exp(-(near**2)) * rng.gamma(2, 0.4, 8)).sum(axis=1) + 0.004
-    waves = 1 + 0.5 * np.sin(np.arange(len(MONTHS))[:, None] / 3 + rng.uniform(0, 6, cells))
+    if lively:
+        rate = rng.gamma(1.0, 0.5, cells)
+    waves = rng.uniform(0.05, 4, (len(MONTHS), cells)) if lively else 1 + 0.5 * np.sin(np.arange(len(MONTHS))[:, None] / 3 + rng.uniform(0, 6, cells))
     frame = pd.DataFrame(
         {
             "cell": cell_id(e, n, np.full(cells, 1000)),

@@ -1,4 +1,7 @@
-"""A page with the map alone, on made-up data; VIGIE_MAP_CELLS says how many cells."""
+"""A page with the map alone, on made-up data.
+
+VIGIE_MAP_CELLS says how many cells; with VIGIE_MAP_ALL nearly each of them changes its colour at each period.
+"""
 
 import os
 
@@ -12,7 +15,7 @@ st.set_page_config(layout="wide", page_title="Carte")
 
 @st.cache_data
 def _payload(cells: int) -> dict[str, object]:
-    return made_up.payload(made_up.make(cells))
+    return made_up.payload(made_up.make(cells, lively="VIGIE_MAP_ALL" in os.environ))
 
 
 @st.fragment

@@ -1,0 +1,161 @@
+"""The numbers of each map and chart as a table: made of frames, named by the catalogue, shown and downloaded alike."""
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.catalogue import Catalogue, spoken
+from dashboard.components.square_map.payload import SurfacePeriod
+
+ROWS = 12  # shown at once; the rest is scrolled
+ROW_PX, HEAD_PX = 35, 37
+
+Format = Callable[[float], str]
+
+
+def show(frame: pd.DataFrame, formats: Mapping[str, Format], *, name: str, key: str) -> None:
+    """Show a table and offer it as a file.
+
+    Parameters
+    ----------
+    frame
+        Its columns are headings in the reader's language.
+    formats
+        Column -> how its numbers are written. The numbers themselves stay numbers, so that a click on a heading sorts
+        them as such.
+    name
+        The file's name, without ending.
+    key
+        Of the elements.
+    """
+    says = spoken()
+    written = frame.style.format({column: _or_dash(write) for column, write in formats.items()}, na_rep="–")
+    height = HEAD_PX + ROW_PX * min(max(len(frame), 1), ROWS) + 2
+    st.dataframe(written, hide_index=True, height=height, key=key)
+    st.download_button(
+        says.text("table.download"),
+        data=lambda: csv(frame),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        help=says.text("table.download_help"),
+        key=f"{key}-csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def csv(frame: pd.DataFrame) -> bytes:
+    """Write a table as a French spreadsheet opens it: semicolons, decimal commas, UTF-8 with its mark."""
+    return frame.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n").encode("utf-8-sig")
+
+
+def surface_rows(
+    cells: pd.DataFrame, period: SurfacePeriod, zones: pd.Series, *, k: int, says: Catalogue
+) -> pd.DataFrame:
+    """Make the table of the estimate, the greatest first.
+
+    Parameters
+    ----------
+    cells
+        One row a smallest cell: ``cell``, ``place``, ``zone``, ``residents``.
+    period
+        The surface of a period, in the same order.
+    zones
+        Zone id -> name.
+    k
+        Least number that may be told.
+    """
+    head = says.under("column")
+    values = pd.DataFrame({name: getattr(period, name) for name in ("low", "high", "fewer")})
+    frame = pd.DataFrame(
+        {
+            head["place"]: cells["place"].to_numpy(),
+            head["zone"]: cells["zone"].map(zones).to_numpy(),
+            head["estimate"]: period.estimate.round(1),
+            head["interval"]: interval_texts(values, k=k, says=says),
+            head["measured"]: period.measured.round(2),
+            head["residents"]: cells["residents"].round().astype("int64").to_numpy(),
+            head["cell"]: cells["cell"].to_numpy(),
+        }
+    )
+    return frame.iloc[period.estimate.argsort(kind="stable")[::-1]].reset_index(drop=True)
+
+
+def interval_texts(values: pd.DataFrame, *, k: int, says: Catalogue) -> list[str]:
+    """Write intervals (``low``, ``high``); where ``fewer`` is true they say below k, and perhaps none."""
+    below = says.text("table.fewer", k=k)
+    return [
+        below if fewer else says.text("table.between", low=says.whole(low), high=says.whole(high))
+        for low, high, fewer in zip(values["low"], values["high"], values["fewer"], strict=True)
+    ]
+
+
+def surface_formats(says: Catalogue) -> dict[str, Format]:
+    """Say how the numbers of ``surface_rows`` are written."""
+    head = says.under("column")
+    return {head["estimate"]: says.decimal, head["measured"]: says.percent, head["residents"]: says.whole}
+
+
+def block_rows(facts: pd.DataFrame, places: pd.DataFrame, *, cell_m: int, says: Catalogue) -> pd.DataFrame:
+    """Make the table of exact facts about squares, the densest first.
+
+    Parameters
+    ----------
+    facts
+        ``area``, ``area_level``, ``period_start``, ``period_end``, ``period_level``, ``n``, ``covered``, ``residents``,
+        and ``nominal`` (cell-months of the whole square and period).
+    places
+        From ``places.of_areas``.
+    cell_m
+        Side of the smallest cell, metres: the unit of ``covered``.
+    """
+    head = says.under("column")
+    share = facts["covered"] / facts["nominal"]
+    density = facts["n"] / (facts["covered"] * (cell_m / 1000) ** 2 / 12)
+    frame = pd.DataFrame(
+        {
+            head["place"]: place_texts(facts["area"], places, says),
+            head["size"]: [says.text("table.km", size=says.kilometres(int(level))) for level in facts["area_level"]],
+            head["period"]: period_texts(facts, says),
+            head["n"]: facts["n"].to_numpy(),
+            head["density"]: density.round(2).to_numpy(),
+            head["holds"]: holds_texts(share, says),
+            head["cell"]: facts["area"].to_numpy(),
+        }
+    )
+    return frame.iloc[density.to_numpy().argsort(kind="stable")[::-1]].reset_index(drop=True)
+
+
+def block_formats(says: Catalogue) -> dict[str, Format]:
+    """Say how the numbers of ``block_rows`` are written."""
+    head = says.under("column")
+    return {head["n"]: says.whole, head["density"]: lambda value: says.decimal(value, 2)}
+
+
+def holds_texts(share: pd.Series, says: Catalogue) -> list[str]:
+    """Say of each fact how much of its square and period it speaks of."""
+    whole = says.text("table.holds_all")
+    return [whole if part >= 1 else says.text("table.holds_part", share=says.percent(part)) for part in share]
+
+
+def place_texts(areas: pd.Series, places: pd.DataFrame, says: Catalogue) -> list[str]:
+    """Name squares by their largest commune and the number of others."""
+    found = places.reindex(areas.to_numpy())
+    return [
+        place if not others else says.counted("table.and_others", int(others), place=place)
+        for place, others in zip(found["place"].fillna(""), found["others"].fillna(0), strict=True)
+    ]
+
+
+def period_texts(facts: pd.DataFrame, says: Catalogue) -> list[str]:
+    """Name the periods of facts; each is named once."""
+    keys = list(zip(facts["period_level"], facts["period_start"], facts["period_end"], strict=True))
+    names = {
+        key: says.period(key[0], pd.Period(key[1], freq="M"), pd.Period(key[2], freq="M")) for key in dict.fromkeys(keys)
+    }
+    return [names[key] for key in keys]
+
+
+def _or_dash(write: Format) -> Format:
+    return lambda value: "–" if pd.isna(value) else write(value)
