@@ -9,16 +9,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
+import pyarrow as pa
 
 from analytics.intake import parsing, quarantine, reading
-from analytics.intake.anonymise import anonymise
+from analytics.intake.anonymise import anonymise, hashed
 from analytics.intake.content import Content, as_json
 from analytics.intake.mapping import Mapping, fold, load_mapping
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import numpy.typing as npt
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from analytics.territory import Territory
 
-__all__ = ["Intake", "Mapping", "load_mapping", "read"]
+__all__ = ["Intake", "Mapping", "hashes", "load_mapping", "read"]
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,27 @@ def read(
         dropped_columns=[name for name in content.names if name not in mapping.named],
         synthetic=_synthetic(content, mapping),
     )
+
+
+def hashes(identifiers: Iterable[str], mapping: Mapping, secret: bytes) -> list[str]:
+    """Give the keyed hashes under which reports are kept, by their ids at the source.
+
+    Parameters
+    ----------
+    identifiers : iterable of str
+        As the source writes them; blanks around them do not count.
+    mapping : Mapping
+        That of the exports which hold these ids: its ``source`` enters the hash.
+    secret : bytes
+        The key of the installation.
+
+    Returns
+    -------
+    list of str
+        64 signs each, in the order given.
+    """
+    stripped = pa.array([identifier.strip() for identifier in identifiers], pa.string())
+    return cast("list[str]", hashed(stripped, mapping.source, secret).to_pylist())
 
 
 def _apart(file: str | Path, mapping: Mapping, content: Content, reasons: npt.NDArray[np.object_]) -> pd.DataFrame:

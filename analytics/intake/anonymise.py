@@ -78,8 +78,6 @@ def anonymise(
     ValueError
         If the secret is too short.
     """
-    if len(secret) < _SHORTEST_SECRET:
-        raise ValueError(f"the secret has fewer than {_SHORTEST_SECRET} bytes")
     door = Door(content, mapping, territory, today, np.zeros(content.table.num_rows, np.int8))
     identifier = parsing.encode(content.table[mapping.id.column], mapping.file.missing)
     codes = parsing.codes(identifier)
@@ -116,7 +114,14 @@ def hashed(identifiers: Any, source: str, secret: bytes) -> Any:  # noqa: ANN401
     -------
     pyarrow.ChunkedArray of string
         64 signs each.
+
+    Raises
+    ------
+    ValueError
+        If the secret is so short that it could be found by trial.
     """
+    if len(secret) < _SHORTEST_SECRET:
+        raise ValueError(f"the secret has fewer than {_SHORTEST_SECRET} bytes")
     # The one loop over reports. hmac.digest sets its key up anew each time, which costs twice as much as copying the
     # two contexts that hold it, and DuckDB's sha256 is hardly faster than the copies: 3.1 s, 1.5 s, 1.2 s a million.
     key = (hashlib.sha256(secret).digest() if len(secret) > _BLOCK else secret).ljust(_BLOCK, b"\0")
