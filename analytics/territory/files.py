@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +81,9 @@ def read_census(path: str | Path, crs: str) -> pd.DataFrame:
     cells = parse_cell_ids(table["GRD_ID"])
     if cells.empty:
         raise TerritoryError(f"The census grid {path.name} holds no cell.")
-    if (cells["crs"] != crs).any():
-        raise TerritoryError(f"The census grid {path.name} is in {cells['crs'].iloc[0]}, the territory in {crs}.")
+    others = cells.loc[cells["crs"] != crs, "crs"]
+    if len(others):
+        raise TerritoryError(f"The census grid {path.name} has cells in {others.iloc[0]}, the territory is in {crs}.")
     if (cells["size_m"] != cells["size_m"].iloc[0]).any():
         raise TerritoryError(f"The census grid {path.name} must hold cells of one size.")
     counts = pd.to_numeric(table["T"], errors="coerce")
@@ -216,8 +218,7 @@ def _inside(territory: Territory) -> Territory:
     if not kept["residents"].sum():
         raise TerritoryError(f"The census grid has no inhabitant on the ground of {territory.name}.")
     inside = kept.drop(columns="share").reset_index(drop=True)
-    fields = {name: getattr(territory, name) for name in territory.__dataclass_fields__ if name != "_known"}
-    return Territory(**{**fields, "residents": inside})
+    return replace(territory, residents=inside)
 
 
 def _by_distance(path: Path, box: Any, centre: Any, density: list[dict[str, float]], base_m: int) -> pd.DataFrame:  # noqa: ANN401

@@ -13,6 +13,8 @@ from analytics.territory.grid import TerritoryError, cell_ids, reproject, snap
 from analytics.territory.overlay import covered, shared
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import geopandas as gpd
 
 
@@ -60,6 +62,13 @@ class Territory:
     shapes: tuple[Any, ...] = field(repr=False)
     _known: dict[tuple[str, int], pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
+    def remember(self, what: str, size_m: int, compute: Callable[[Territory, int], pd.DataFrame]) -> pd.DataFrame:
+        """Return a table of this territory, computed at the first call only (a territory never changes)."""
+        key = (what, size_m)
+        if key not in self._known:
+            self._known[key] = compute(self, size_m)
+        return self._known[key]
+
 
 def ground(territory: Territory, cell_m: int) -> pd.DataFrame:
     """Return every cell of a size that lies on the territory.
@@ -87,10 +96,7 @@ def ground(territory: Territory, cell_m: int) -> pd.DataFrame:
         raise TerritoryError(
             f"A cell of {cell_m} m is no multiple of the base cell of {territory.base_cell_m} m of {territory.name}.",
         )
-    key = ("ground", int(cell_m))
-    if key not in territory._known:  # noqa: SLF001 - the cache that a territory carries for this module
-        territory._known[key] = _ground(territory, int(cell_m))  # noqa: SLF001
-    return territory._known[key]  # noqa: SLF001
+    return territory.remember("ground", int(cell_m), _ground)
 
 
 def zone_of_commune(territory: Territory) -> pd.Series[str]:
@@ -119,16 +125,13 @@ def parts(territory: Territory, size_m: int) -> pd.DataFrame:
         A row a cell and zone: e, n (int64), zone (position in `territory.zones`), area (m2), weight (the share of the
         cell's inhabitants that the zone is taken to hold; 1 over the zones of a cell).
     """
-    key = ("parts", size_m)
-    if key not in territory._known:  # noqa: SLF001
-        frames = [covered(shape, size_m).assign(zone=zone) for zone, shape in enumerate(territory.shapes)]
-        table = pd.concat(frames, ignore_index=True)
-        territory._known[key] = _weighed(territory, table, size_m)  # noqa: SLF001
-    return territory._known[key]  # noqa: SLF001
+    return territory.remember("parts", size_m, _parts)
 
 
-def _weighed(territory: Territory, table: pd.DataFrame, size_m: int) -> pd.DataFrame:
-    """Add the share of a cell's inhabitants that each zone holds, by the densities of the communes that meet there."""
+def _parts(territory: Territory, size_m: int) -> pd.DataFrame:
+    """Compute `parts`: where zones meet in a cell, its inhabitants go by the densities of the communes there."""
+    frames = [covered(shape, size_m).assign(zone=zone) for zone, shape in enumerate(territory.shapes)]
+    table = pd.concat(frames, ignore_index=True)
     table["weight"] = 1.0
     split = table.duplicated(["e", "n"], keep=False)
     if not split.any():
