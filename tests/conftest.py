@@ -1,12 +1,8 @@
 """What several test files stand on: the shared real files, one sample made by the command line, Chromium, a server."""
 
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +14,7 @@ from hypothesis import settings
 
 from scripts import demo
 from scripts.ensure_chromium import ADVICE, find_chromium
+from tests.made_up.browser import CHROMIUM_ARGS, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -92,42 +89,14 @@ def browser(chromium: str) -> Iterator["Browser"]:
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only browser tests pay for it
 
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        launched = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
         yield launched
         launched.close()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_until_healthy(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(600):
-        assert server.poll() is None, log.read_text(encoding="utf-8", errors="replace")
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):  # noqa: S310 - our own server
-                return
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
-            time.sleep(0.1)
-    pytest.fail(f"the dashboard did not start in a minute: {log.read_text(encoding='utf-8', errors='replace')}")
-
-
 @pytest.fixture(scope="session")
-def dashboard_url(sample_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def dashboard_url(sample_release: Path) -> Iterator[str]:
     """Address of the whole dashboard, served on the sample's release from the repository's root."""
-    port = _free_port()
-    log = tmp_path_factory.mktemp("dashboard") / "server.log"
-    environment = os.environ | {"VIGIE_RELEASE": str(sample_release), "VIGIE_TERRITORY": str(ROOT / demo.TERRITORY)}
-    command = [sys.executable, *demo.streamlit_arguments(port), "--server.address", "127.0.0.1"]
-    with log.open("wb") as output:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_until_healthy(address, server, log)
+    settled = {"VIGIE_RELEASE": str(sample_release), "VIGIE_TERRITORY": str(ROOT / demo.TERRITORY)}
+    with served(ROOT / "dashboard" / "app.py", **settled) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
