@@ -36,12 +36,6 @@ def steps(export: Path, vault: Path, release: Path) -> list[tuple[str, list[str]
     ]
 
 
-def streamlit_arguments(port: int) -> list[str]:
-    """Return the arguments of Python that serve the dashboard on a port."""
-    arguments = ["-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port)]
-    return [*arguments, "--server.headless", "true", "--browser.gatherUsageStats", "false"]
-
-
 def fingerprint() -> str:
     """SHA-256 of everything that the sample is made of: the analytics and the data files."""
     digest = hashlib.sha256()
@@ -105,7 +99,8 @@ def serve(port: int) -> int:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             sys.exit(f"Port {port} is in use. Another one: python scripts/demo.py --port {port + 1}")
     print(f"\nVigie: http://localhost:{port}   (Ctrl+C stops it)\n", flush=True)
-    command = [sys.executable, *streamlit_arguments(port)]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port)]
+    command += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
     environment = {"VIGIE_RELEASE": str(RELEASE), "VIGIE_TERRITORY": str(ROOT / TERRITORY)} | os.environ
     try:
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
