@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analytics.disclosure.ladder import Table
 
 Ranges = tuple[tuple[int, int], ...]
+Seen = tuple["NDArray[np.int64]", "NDArray[np.bool_]", list["Cut"]]
 
 
 @dataclass(frozen=True)
@@ -100,13 +101,19 @@ def _puzzle(table: Table, month: int, rung: int, area: int, limit: int) -> Puzzl
     return _reduced(table, cuts, (units, left), limit)
 
 
-def _seen(
-    table: Table, month: int, rung: int, area: int
-) -> tuple[NDArray[np.int64], NDArray[np.bool_], list[Cut]] | None:
+def _seen(table: Table, month: int, rung: int, area: int) -> Seen | None:
     """Units of a group, which of its atoms were left, and the earlier unsealed groups cut to them.
 
-    None when no rule binds some of its ground: that ground can hold everything, so nothing can be proved.
+    None when no rule binds some of its ground: that ground can hold everything, so nothing can be proved. What was
+    left when a group was tried does not change afterwards, so it is looked up once.
     """
+    key = (table.moment(month, rung), area)
+    if key not in table.seen:
+        table.seen[key] = _look(table, month, rung, area)
+    return table.seen[key]
+
+
+def _look(table: Table, month: int, rung: int, area: int) -> Seen | None:
     span = table.period(month, rung)
     if span is None:
         return None

@@ -11,7 +11,7 @@ what makes the ladder's rule knowable to an attacker, and what makes month after
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -99,8 +99,10 @@ class Table:
         Calendar month (0 = January) of month 0.
     sealed
         (units, months) moment of sealing of each atom; ``UNSEALED`` where it waits.
-    refused
+    unsealed
         For each moment, which areas met the floor and were not sealed: the ladder's rule speaks of these.
+    members, counts_refused, ceilings, seen
+        What was worked out of the above, so that it is worked out once.
     """
 
     ground: Ground
@@ -113,6 +115,7 @@ class Table:
     members: dict[str, list[NDArray[np.int64]]] = field(default_factory=dict)
     counts_refused: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = field(default_factory=dict)
     ceilings: dict[tuple[int, int], int] = field(default_factory=dict)
+    seen: dict[tuple[int, int], Any] = field(default_factory=dict)
 
     def moment(self, month: int, rung: int) -> int:
         """Moment at which a rung is tried when a month closes: months first, then rungs."""
