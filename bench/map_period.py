@@ -20,7 +20,8 @@ SIZES = (300, 2_000)
 # A message posted in the frame's callback arrives once that frame is painted.
 TIMED_CLICK = """
 () => new Promise((done) => {
-  const root = [...document.querySelectorAll("*")].map((e) => e.shadowRoot).find((r) => r?.querySelector(".square-map"));
+  const roots = [...document.querySelectorAll("*")].map((e) => e.shadowRoot);
+  const root = roots.find((r) => r?.querySelector(".square-map"));
   const squares = () => new Map([...root.querySelectorAll(".surface path")].flatMap((path) =>
     (path.getAttribute("d") ?? "").split("Z").filter(Boolean).map((square) => [square, path.getAttribute("class")])));
   const before = squares();

@@ -42,7 +42,7 @@ def served(app: Path, **environment: str) -> Iterator[str]:
         "browser.gatherUsageStats": "false",
     }
     command = [sys.executable, "-m", "streamlit", "run", str(app)]
-    process = subprocess.Popen(  # noqa: S603  (our own page)
+    process = subprocess.Popen(
         [*command, *(f"--{name}={value}" for name, value in options.items())],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},

@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from dashboard.components.square_map.blocks import block_densities, blocks_layer
 from dashboard.components.square_map.ground import ground_layer
 from dashboard.components.square_map.payload import SurfacePeriod, compose, density_breaks, surface_layer
-from dashboard.components.square_map.periods import Span, spans
+from dashboard.components.square_map.periods import Span, month_number, spans
 
 K = 5
 MONTHS = pd.period_range("2020-01", "2025-10", freq="M")
-MONTH_NAMES = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+MONTH_NAMES = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
 CENTRE = (4_016_000, 2_689_000)  # E, N in EPSG:3035: by Besançon
 STRINGS = {
     "locale": "fr-FR",
@@ -118,7 +121,8 @@ def make(cells: int, seed: int = 7, *, lively: bool = False) -> MadeUp:
     rate = (np.exp(-(near**2)) * rng.gamma(2, 0.4, 8)).sum(axis=1) + 0.004
     if lively:
         rate = rng.gamma(1.0, 0.5, cells)
-    waves = rng.uniform(0.05, 4, (len(MONTHS), cells)) if lively else 1 + 0.5 * np.sin(np.arange(len(MONTHS))[:, None] / 3 + rng.uniform(0, 6, cells))
+    tides = 1 + 0.5 * np.sin(np.arange(len(MONTHS))[:, None] / 3 + rng.uniform(0, 6, cells))
+    waves = rng.uniform(0.05, 4, (len(MONTHS), cells)) if lively else tides
     frame = pd.DataFrame(
         {
             "cell": cell_id(e, n, np.full(cells, 1000)),
@@ -201,7 +205,7 @@ def surface_periods(monthly: NDArray[np.float64]) -> dict[str, list[SurfacePerio
 
 
 def _surface_period(monthly: NDArray[np.float64], span: Span) -> SurfacePeriod:
-    start = MONTHS.get_loc(span.first)
+    start = month_number(span.first) - month_number(MONTHS[0])
     estimate = monthly[start : start + span.months].sum(axis=0)
     low, high = np.floor(estimate - 1.9 * np.sqrt(estimate)).clip(0), np.ceil(estimate + 1.9 * np.sqrt(estimate))
     fewer = high < K

@@ -93,7 +93,8 @@ def shown(facts: pd.DataFrame, span: Span) -> pd.DataFrame:
     low = np.clip(offset, 0, _MASK_BITS)
     high = np.clip(offset + span.months, 0, _MASK_BITS)
     window = (np.int64(1) << high) - (np.int64(1) << low)
-    return facts[(months["spoken"].to_numpy() & window) != 0]
+    chosen: pd.DataFrame = facts[(months["spoken"].to_numpy() & window) != 0]
+    return chosen
 
 
 def block_densities(facts: pd.DataFrame, cell_m: int) -> NDArray[np.float64]:

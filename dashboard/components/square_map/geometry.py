@@ -1,4 +1,4 @@
-"""Geometry as the browser gets it, once: squares that share their corners, lines in whole steps of a degree's fraction."""
+"""Geometry as the browser gets it, once: squares that share their corners, lines in small whole steps."""
 
 from typing import Any
 

@@ -9,7 +9,7 @@ from dashboard.components.square_map.geometry import lines, shared_borders
 
 
 def ground_layer(
-    outline: shapely.Geometry,
+    outline: Any,  # noqa: ANN401  (shapely's stubs know no attribute of a geometry)
     *,
     communes: Any,  # noqa: ANN401  (geometries: an array, a list or a geoseries)
     commune_zones: pd.Series,
@@ -52,13 +52,13 @@ def ground_layer(
             if len(merged) > 1
         ],
         "names": [
-            [str(row.name_), round(float(row.lon), 5), round(float(row.lat), 5), int(row.population)]
-            for row in by_size.rename(columns={"name": "name_"}).itertuples()
+            [str(name), round(lon, 5), round(lat, 5), int(population)]
+            for name, lon, lat, population in by_size[["name", "lon", "lat", "population"]].to_numpy().tolist()
         ],
     }
 
 
-def _inside(area: shapely.Geometry) -> list[float]:
+def _inside(area: Any) -> list[float]:  # noqa: ANN401
     """Place the name well inside the largest part of an area."""
     largest = max(shapely.get_parts(area), key=shapely.area)
     circle = shapely.maximum_inscribed_circle(largest, tolerance=0.005)
@@ -66,7 +66,7 @@ def _inside(area: shapely.Geometry) -> list[float]:
     return [round(point.x, 5), round(point.y, 5)]
 
 
-def _worth_a_look(area: shapely.Geometry, outline: shapely.Geometry) -> list[float] | None:
+def _worth_a_look(area: Any, outline: Any) -> list[float] | None:  # noqa: ANN401
     """Bounds of a zone that is worth a button of its own: not one that is nearly the whole territory."""
     own, whole = shapely.box(*area.bounds), shapely.box(*outline.bounds)
     return [round(float(value), 5) for value in area.bounds] if own.area < whole.area / 2 else None

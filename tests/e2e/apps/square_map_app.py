@@ -22,7 +22,9 @@ def _payload(cells: int) -> dict[str, object]:
 def _view() -> None:
     chosen = square_map(_payload(int(os.environ.get("VIGIE_MAP_CELLS", "600"))), strings=made_up.STRINGS, key="map")
     st.session_state["runs"] = st.session_state.get("runs", 0) + 1
-    st.text(f"{chosen.granularity} {chosen.first} {chosen.last} {chosen.view} {chosen.cell} / {st.session_state['runs']}")
+    st.text(
+        f"{chosen.granularity} {chosen.first} {chosen.last} {chosen.view} {chosen.cell} / {st.session_state['runs']}"
+    )
 
 
 _view()
