@@ -101,7 +101,8 @@ def _record(lines: list[str], at: int, separator: str, width: int) -> tuple[int,
     if lines[at].count('"') % 2:
         text = lines[at]
         for more, line in enumerate(lines[at + 1 : at + _LONGEST], start=2):
-            if _fields(line, separator, width) is not None:
+            # A line that is a row by itself ends the search; a blank one can be part of a text.
+            if line.strip("\r\n") and _fields(line, separator, width) is not None:
                 break
             text += line
             joined = _fields(text, separator, width)

@@ -7,7 +7,7 @@ import warnings
 import zipfile
 import zlib
 from contextlib import contextmanager
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import ParseError
 
@@ -57,11 +57,11 @@ def whole(path: Path, mapping: Mapping, positions: npt.NDArray[np.int64]) -> lis
     wanted = set(positions.tolist())
     with _sheet(path, mapping) as rows:
         names = unique(_text(cell) or "" for cell in next(rows, ()))
-        return [
-            as_json(dict(zip(names, (_text(cell) for cell in row), strict=False)))
-            for at, row in enumerate(rows)
-            if at in wanted
-        ]
+        found = [[_text(cell) for cell in row] for at, row in enumerate(rows) if at in wanted]
+    # Cells beyond the header have no name; they are part of the row all the same.
+    width = max(map(len, found), default=0)
+    names = unique([*names, *[""] * (width - len(names))])
+    return [as_json(dict(zip_longest(names, row))) for row in found]
 
 
 @contextmanager
