@@ -15,7 +15,7 @@ from dashboard.components.text import paragraph
 ESTIMATE, RANGE, FEWER = "#1f4e79", "#8fb1d1", "#d5dbe1"
 
 
-def show(quarters: pd.DataFrame, facts: pd.DataFrame, places: pd.DataFrame, *, title: str, k: int, cell_m: int) -> None:
+def show(quarters: pd.DataFrame, facts: pd.DataFrame, *, title: str, k: int, cell_m: int) -> None:
     """Show the history of a square.
 
     Parameters
@@ -24,8 +24,6 @@ def show(quarters: pd.DataFrame, facts: pd.DataFrame, places: pd.DataFrame, *, t
         From ``of_cell``; without a row for a square wider than the smallest cells.
     facts
         Facts of the table ``blocks`` about its ground, from ``about``.
-    places
-        From ``places.of_areas``.
     title
         What the square is called.
     k, cell_m
@@ -40,17 +38,28 @@ def show(quarters: pd.DataFrame, facts: pd.DataFrame, places: pd.DataFrame, *, t
             paragraph("note", says.text("history.estimate_note", k=k))
             st.altair_chart(chart(quarters, k=k, says=says), key="history-chart")
             with st.expander(says.text("history.estimate_table")):
-                tables.show(quarter_rows(quarters, k=k, says=says), estimate_formats(says), name="carreau", key="history")
+                tables.show(
+                    quarter_rows(quarters, k=k, says=says),
+                    estimate_formats(says),
+                    name=says.text("history.file_estimate"),
+                    key="history",
+                )
         else:
             paragraph("note", says.text("history.wide"))
     with right:
         st.subheader(says.text("history.blocks"), anchor=False)
         if len(facts):
             paragraph("note", says.text("history.blocks_note"))
-            rows = tables.block_rows(facts, places, cell_m=cell_m, says=says)
-            tables.show(rows, tables.block_formats(says), name="blocs", key="history-blocks")
+            rows = tables.block_rows(facts, cell_m=cell_m, says=says)
+            tables.show(rows, tables.block_formats(says), name=says.text("history.file_blocks"), key="history-blocks")
         else:
             paragraph("note", says.text("history.no_blocks", k=k))
+
+
+def title(area: str, place: str, says: Catalogue) -> str:
+    """Name a square by its place, if it has one, and its size."""
+    size = says.kilometres(int(territories.parse_cell_ids([area])["size_m"].iloc[0]))
+    return says.text("history.cell", place=place, size=size) if place else says.text("history.cell_unnamed", size=size)
 
 
 def about(facts: pd.DataFrame, area: str) -> pd.DataFrame:
@@ -69,7 +78,7 @@ def about(facts: pd.DataFrame, area: str) -> pd.DataFrame:
     squares = territories.parse_cell_ids(facts["area"].tolist())
     size = squares["size_m"].clip(lower=int(here["size_m"]))
     same = (squares["e"] // size == here["e"] // size) & (squares["n"] // size == here["n"] // size)
-    found = facts[same.to_numpy()]
+    found: pd.DataFrame = facts[same.to_numpy()]
     return found.sort_values(["period_end", "period_start"], ascending=False, kind="stable")
 
 
@@ -91,7 +100,8 @@ def of_cell(quarters: Sequence[SurfacePeriod], cell: int) -> pd.DataFrame:
     """
     values = ("estimate", "low", "high", "measured", "fewer")
     lines = [
-        {"first": q.span.first, "last": q.span.last} | {name: getattr(q, name)[cell] for name in values} for q in quarters
+        {"first": q.span.first, "last": q.span.last} | {name: getattr(q, name)[cell] for name in values}
+        for q in quarters
     ]
     return pd.DataFrame(lines, columns=["first", "last", *values])
 
@@ -101,7 +111,10 @@ def quarter_rows(quarters: pd.DataFrame, *, k: int, says: Catalogue) -> pd.DataF
     head = says.under("column")
     frame = pd.DataFrame(
         {
-            head["period"]: [says.period("quarter", q.first, q.last) for q in quarters.itertuples()],
+            head["period"]: [
+                says.period("quarter", first, last)
+                for first, last in zip(quarters["first"], quarters["last"], strict=True)
+            ],
             head["estimate"]: quarters["estimate"].round(1),
             head["interval"]: tables.interval_texts(quarters, k=k, says=says),
             head["measured"]: quarters["measured"].round(2),
@@ -110,11 +123,13 @@ def quarter_rows(quarters: pd.DataFrame, *, k: int, says: Catalogue) -> pd.DataF
     return frame.iloc[::-1].reset_index(drop=True)
 
 
-def chart(quarters: pd.DataFrame, *, k: int, says: Catalogue) -> alt.LayerChart:
-    """Draw a cell's quarters: a bar for the interval, grey where it only says fewer than k, and a mark for the estimate."""
+def chart(quarters: pd.DataFrame, *, k: int, says: Catalogue) -> alt.LayerChart | alt.FacetChart:
+    """Draw a cell's quarters: a bar for the interval, grey where it only says fewer than k, a mark for the estimate."""
     kinds = [says.text("history.interval"), says.text("table.fewer", k=k)]
     drawn = quarter_rows(quarters, k=k, says=says).iloc[::-1].reset_index(drop=True)
-    period, estimate, interval, measured = (says.text(f"column.{c}") for c in ("period", "estimate", "interval", "measured"))
+    period, estimate, interval, measured = (
+        says.text(f"column.{c}") for c in ("period", "estimate", "interval", "measured")
+    )
     drawn = pd.DataFrame(
         {
             "start": quarters["first"].dt.to_timestamp(),

@@ -1,6 +1,7 @@
 """The numbers of each map and chart as a table: made of frames, named by the catalogue, shown and downloaded alike."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,10 +12,12 @@ from dashboard.components.square_map.payload import SurfacePeriod
 ROWS = 12  # shown at once; the rest is scrolled
 ROW_PX, HEAD_PX = 35, 37
 
-Format = Callable[[float], str]
+Format = Callable[[Any], str]
 
 
-def show(frame: pd.DataFrame, formats: Mapping[str, Format], *, name: str, key: str) -> None:
+def show(
+    frame: pd.DataFrame, formats: Mapping[str, Format], *, name: str, key: str, whole: pd.DataFrame | None = None
+) -> None:
     """Show a table and offer it as a file.
 
     Parameters
@@ -28,14 +31,17 @@ def show(frame: pd.DataFrame, formats: Mapping[str, Format], *, name: str, key: 
         The file's name, without ending.
     key
         Of the elements.
+    whole
+        What the file holds, if it is more than what is shown.
     """
     says = spoken()
-    written = frame.style.format({column: _or_dash(write) for column, write in formats.items()}, na_rep="–")
+    written = frame.style.format(dict(formats), na_rep="–")
     height = HEAD_PX + ROW_PX * min(max(len(frame), 1), ROWS) + 2
     st.dataframe(written, hide_index=True, height=height, key=key)
+    content = frame if whole is None else whole
     st.download_button(
         says.text("table.download"),
-        data=lambda: csv(frame),
+        data=lambda: csv(content),
         file_name=f"{name}.csv",
         mime="text/csv",
         help=says.text("table.download_help"),
@@ -91,36 +97,37 @@ def interval_texts(values: pd.DataFrame, *, k: int, says: Catalogue) -> list[str
     ]
 
 
+def worth_a_line(period: SurfacePeriod, least: float = 0.05) -> int:
+    """Count the cells that are listed: those of which more can be said than fewer than k and next to nothing."""
+    return int((~period.fewer | (period.estimate >= least)).sum())
+
+
 def surface_formats(says: Catalogue) -> dict[str, Format]:
     """Say how the numbers of ``surface_rows`` are written."""
     head = says.under("column")
     return {head["estimate"]: says.decimal, head["measured"]: says.percent, head["residents"]: says.whole}
 
 
-def block_rows(facts: pd.DataFrame, places: pd.DataFrame, *, cell_m: int, says: Catalogue) -> pd.DataFrame:
+def block_rows(facts: pd.DataFrame, *, cell_m: int, says: Catalogue) -> pd.DataFrame:
     """Make the table of exact facts about squares, the densest first.
 
     Parameters
     ----------
     facts
-        ``area``, ``area_level``, ``period_start``, ``period_end``, ``period_level``, ``n``, ``covered``, ``residents``,
-        and ``nominal`` (cell-months of the whole square and period).
-    places
-        From ``places.of_areas``.
+        As from ``facts.described``, about squares only.
     cell_m
         Side of the smallest cell, metres: the unit of ``covered``.
     """
     head = says.under("column")
-    share = facts["covered"] / facts["nominal"]
     density = facts["n"] / (facts["covered"] * (cell_m / 1000) ** 2 / 12)
     frame = pd.DataFrame(
         {
-            head["place"]: place_texts(facts["area"], places, says),
+            head["place"]: place_texts(facts, says),
             head["size"]: [says.text("table.km", size=says.kilometres(int(level))) for level in facts["area_level"]],
             head["period"]: period_texts(facts, says),
             head["n"]: facts["n"].to_numpy(),
             head["density"]: density.round(2).to_numpy(),
-            head["holds"]: holds_texts(share, says),
+            head["holds"]: holds_texts(facts, says),
             head["cell"]: facts["area"].to_numpy(),
         }
     )
@@ -133,18 +140,20 @@ def block_formats(says: Catalogue) -> dict[str, Format]:
     return {head["n"]: says.whole, head["density"]: lambda value: says.decimal(value, 2)}
 
 
-def holds_texts(share: pd.Series, says: Catalogue) -> list[str]:
-    """Say of each fact how much of its square and period it speaks of."""
+def holds_texts(facts: pd.DataFrame, says: Catalogue) -> list[str]:
+    """Say of each fact how much of its area and period it speaks of."""
     whole = says.text("table.holds_all")
-    return [whole if part >= 1 else says.text("table.holds_part", share=says.percent(part)) for part in share]
-
-
-def place_texts(areas: pd.Series, places: pd.DataFrame, says: Catalogue) -> list[str]:
-    """Name squares by their largest commune and the number of others."""
-    found = places.reindex(areas.to_numpy())
     return [
-        place if not others else says.counted("table.and_others", int(others), place=place)
-        for place, others in zip(found["place"].fillna(""), found["others"].fillna(0), strict=True)
+        whole if covered >= nominal else says.text("table.holds_part", share=says.percent(covered / nominal))
+        for covered, nominal in zip(facts["covered"], facts["nominal"], strict=True)
+    ]
+
+
+def place_texts(facts: pd.DataFrame, says: Catalogue) -> list[str]:
+    """Name areas by their largest commune and the number of others."""
+    return [
+        str(place) if not others else says.counted("table.and_others", int(others), place=place)
+        for place, others in zip(facts["place"], facts["others"], strict=True)
     ]
 
 
@@ -152,10 +161,7 @@ def period_texts(facts: pd.DataFrame, says: Catalogue) -> list[str]:
     """Name the periods of facts; each is named once."""
     keys = list(zip(facts["period_level"], facts["period_start"], facts["period_end"], strict=True))
     names = {
-        key: says.period(key[0], pd.Period(key[1], freq="M"), pd.Period(key[2], freq="M")) for key in dict.fromkeys(keys)
+        key: says.period(key[0], pd.Period(key[1], freq="M"), pd.Period(key[2], freq="M"))
+        for key in dict.fromkeys(keys)
     }
     return [names[key] for key in keys]
-
-
-def _or_dash(write: Format) -> Format:
-    return lambda value: "–" if pd.isna(value) else write(value)

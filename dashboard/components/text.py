@@ -1,4 +1,4 @@
-"""What a page says before and after its figures: title, first sentence, that data are made up, what must not be concluded."""
+"""What a page says around its figures: title, first sentence, that data are made up, what must not be concluded."""
 
 from html import escape
 
@@ -40,7 +40,7 @@ def explain(problem: Problem) -> None:
     paragraph("lead", says.text(f"problem.{problem.kind}.wrong", **problem.values))
     st.subheader(says.text("problem.what_to_do"), anchor=False)
     paragraph("said", says.text(f"problem.{problem.kind}.do", **problem.values))
-    if f"problem.{problem.kind}.command" in says.keys():
+    if f"problem.{problem.kind}.command" in says:
         st.code(says.text(f"problem.{problem.kind}.command", **problem.values), language="shell")
 
 
@@ -82,11 +82,11 @@ def comparison(found: trends.Comparison, area: str, says: Catalogue) -> str:
         area=area,
         run=run,
         this=says.counted("comparison.reports", found.this),
-        last=says.whole(found.last),
+        then=says.whole(found.last),
         ratio=says.decimal(found.ratio or 0, 2),
         low=says.decimal(found.low or 0, 2),
         high=says.decimal(found.high or 0, 2),
-        **names,
+        before=year - 1,
     )
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from analytics import release as releases
 from analytics import territory as territories
 from analytics.territory import Territory
+from analytics.territory.areas import area_of_cells
 
 K = 5
 TABLES: dict[str, list[list[str]]] = {
@@ -106,7 +107,7 @@ def _table(table: str, territory: Territory, episodes: NDArray[np.int64], calend
     """Seal each group that has company, rung after rung, as its period closes."""
     cells, rows = territories.ground(territory, 1000), []
     waiting = np.ones(episodes.shape, dtype=bool)
-    areas = {level: releases.area_of_cells(cells, level, territory).to_numpy() for level, _ in TABLES[table]}
+    areas = {level: area_of_cells(cells, level, territory).to_numpy() for level, _ in TABLES[table]}
     for closing, month in enumerate(calendar):
         for level, period in TABLES[table]:
             if month.month % LENGTHS[period]:

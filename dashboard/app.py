@@ -1,0 +1,22 @@
+"""Navigation, and nothing else: which pages there are and in what order."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.catalogue import text
+
+HERE = Path(__file__).parent
+PAGES = {"map": "carte", "trends": "tendances", "analyst": "analyste"}  # file -> address, the same in every language
+
+st.set_page_config(page_title=text("app.title"), page_icon=str(HERE / "vigie.svg"), layout="wide")
+st.html(HERE / "style.css")
+st.logo(HERE / "vigie.svg", size="large")
+chosen = st.navigation(
+    [
+        st.Page(HERE / "views" / f"{name}.py", title=text(f"{name}.title"), url_path=address, default=name == "map")
+        for name, address in PAGES.items()
+    ],
+    position="top",
+)
+chosen.run()

@@ -1,0 +1,84 @@
+"""Published facts as an analyst reads them: a table in words, a file with the release's columns, code to open it."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from dashboard.catalogue import Catalogue
+from dashboard.components import tables
+
+CODE = """\
+from analytics import release, territory
+from analytics.statistics import surface, trends
+
+ground = territory.load({territory!r})
+published = release.read({release!r})
+
+published.facts                                    # every published number
+fitted = surface.fit(published, ground)            # an estimate of every cell and month
+surface.window(fitted, {first!r}, {last!r})  # cell by cell, with intervals
+trends.monthly(published, {code!r})                    # month by month
+"""
+
+
+def rows(facts: pd.DataFrame, says: Catalogue) -> pd.DataFrame:
+    """Make the table in words, the newest facts first.
+
+    Parameters
+    ----------
+    facts
+        As from ``facts.described``.
+    """
+    head = says.under("column")
+    frame = pd.DataFrame(
+        {
+            head["table"]: [says.text(f"facts.{table}") for table in facts["table"]],
+            head["place_area"]: tables.place_texts(facts, says),
+            head["level"]: [level_text(level, says) for level in facts["area_level"]],
+            head["period"]: tables.period_texts(facts, says),
+            head["n"]: facts["n"].to_numpy(),
+            head["holds"]: tables.holds_texts(facts, says),
+            head["covered"]: facts["covered"].to_numpy(),
+            head["inhabitants"]: facts["residents"].to_numpy(),
+            head["reports"]: facts["reports"].to_numpy(),
+            head["vintage"]: facts["vintage"].to_numpy(),
+            head["area"]: facts["area"].to_numpy(),
+        }
+    )
+    return frame.iloc[::-1].reset_index(drop=True)
+
+
+def formats(says: Catalogue) -> dict[str, tables.Format]:
+    """Say how the numbers of ``rows`` are written."""
+    return {says.text(f"column.{name}"): says.whole for name in ("n", "covered", "inhabitants", "reports", "vintage")}
+
+
+def file(facts: pd.DataFrame, says: Catalogue) -> pd.DataFrame:
+    """Make the file: the release's columns under their own names, and a sentence on what each fact does not hold."""
+    known = facts.drop(columns=["place", "others"])
+    return known.assign(place=tables.place_texts(facts, says), holds=tables.holds_texts(facts, says))
+
+
+def levels_in_order(levels: pd.Series) -> list[str]:
+    """List area levels, squares by size first."""
+    return sorted(levels.unique(), key=lambda level: (not level.isdigit(), int(level) if level.isdigit() else 0, level))
+
+
+def level_text(level: str, says: Catalogue) -> str:
+    """Name an area level."""
+    if level.isdigit():
+        return says.text("table.square", size=says.kilometres(int(level)))
+    return says.text(f"facts.level_{level}")
+
+
+def code(release: Path, territory: Path, *, first: str, last: str, area: str) -> str:
+    """Write the code that opens a release in a notebook.
+
+    Parameters
+    ----------
+    first, last
+        Months of an example.
+    area
+        The territory's code.
+    """
+    return CODE.format(release=str(release), territory=str(territory), first=first, last=last, code=area)

@@ -1,0 +1,32 @@
+"""The trends: month after month for the territory and its zones, and this year against the same months of last year."""
+
+import streamlit as st
+
+from analytics.statistics import trends
+from dashboard.catalogue import spoken
+from dashboard.components import series, tables
+from dashboard.components.text import begin, caveats, comparison, foot, paragraph
+from dashboard.reading import Reading
+
+
+def tell(reading: Reading, area: str, name: str, key: str) -> None:
+    """Show one area: the comparison in a sentence, the series as a chart, the same as a table."""
+    says = spoken()
+    st.header(name, anchor=False)
+    paragraph("said", comparison(trends.same_months(reading.release, area), name, says))
+    monthly = trends.monthly(reading.release, area, reading.territory)
+    sums = trends.sums(reading.release, area)
+    st.altair_chart(series.chart(monthly, sums, k=reading.release.k, name=name, says=says), key=f"chart-{key}")
+    with st.expander(says.text("trends.table", area=name)):
+        frame = series.rows(monthly, sums, k=reading.release.k, says=says)
+        tables.show(frame, series.formats(says), name=says.text("trends.file", area=key), key=f"table-{key}")
+
+
+page = begin("trends")
+paragraph("note", spoken().text("trends.how_to_read", k=page.release.k))
+tell(page, page.territory.code, page.territory.name, page.territory.code)
+if len(page.territory.zones) > 1:
+    for zone, zone_name in page.territory.zones["name"].items():
+        tell(page, str(zone), str(zone_name), str(zone))
+caveats("offence", "quiet", "withheld", "distinct", days=str(page.release.manifest["policy"]["episode_days"]))
+foot(page)
