@@ -92,7 +92,6 @@ def export(territory: Territory, seed: int) -> pd.DataFrame:
         if land.rest.any():
             parts.append(_year(rng, land, year, int(rng.poisson(REST_MEAN)), None, rest=True))
     table = pd.concat(parts, ignore_index=True).sort_values(["day", "minute"], kind="stable", ignore_index=True)
-    table["story"] = table["story"].fillna("")
     return _as_written(rng, _without_place(rng, land, table))
 
 
@@ -108,6 +107,7 @@ def _year(
     day = np.sort(rng.choice(days, single, p=weight / weight.sum()))
     table = somewhere(rng, land, day, rest=rest)
     table["day"] = day
+    table["story"] = ""
     table["minute"] = _minutes(rng, single)
     table["category"] = rng.choice(list(_CATEGORY), single, p=list(_CATEGORY.values()))
     table["triage"] = np.where(rng.random(single) < _SET_ASIDE, "set_aside", "kept")

@@ -42,7 +42,7 @@ STREETS: Final = (
     "rue des Trois-Merlettes",
     "allée du Grand-Fuseau",
     "rue Basse-Noyeraie",
-    "place du Vieux-Lavoir-Neuf",
+    "cours du Vieux-Lavoir-Neuf",
 )
 
 _PLAIN: Final = (

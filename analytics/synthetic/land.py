@@ -34,6 +34,7 @@ DOUBS: Final[dict[str, tuple[float, float, float]]] = {
     "Valentigney": (6.830, 47.463, 0.05),
     "Pontarlier": (6.355, 46.906, 0.06),
 }
+_NAMED_SHARE: Final = sum(share for _, _, share in DOUBS.values())
 _SPREAD_M: Final = 350.0
 _SPOTS: Final = 5
 _AT_SPOT: Final = 0.7
@@ -59,13 +60,16 @@ class Land:
         """Give the places around which reports lie: (m, 2) metres, and the share of each."""
         if self.territory.code == "25":
             table = np.array(list(DOUBS.values()))
-        else:
-            known = self.territory.labels.nlargest(len(DOUBS), "population")
-            people = known["population"].to_numpy(dtype=float)
-            share = 0.94 * people / max(people.sum(), 1.0)
-            table = np.column_stack([known["lon"], known["lat"], share])
-        x, y = self._to_grid.transform(table[:, 0], table[:, 1])
-        return np.column_stack([x, y]), table[:, 2]
+            return np.column_stack(self._to_grid.transform(table[:, 0], table[:, 1])), table[:, 2]
+        known = self.territory.labels.nlargest(len(DOUBS), "population")
+        if known.empty:
+            # A ground without names: some cells, the more people live in them the sooner.
+            some = self.cells.sample(len(DOUBS), weights="residents", random_state=0)
+            centres = some[["e", "n"]].to_numpy() + self.size / 2
+            return centres, np.full(len(some), _NAMED_SHARE / len(some))
+        people = known["population"].to_numpy(dtype=float)
+        centres = np.column_stack(self._to_grid.transform(known["lon"].to_numpy(), known["lat"].to_numpy()))
+        return centres, _NAMED_SHARE * people / people.sum()
 
     def written(self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> pd.DataFrame:
         """Give points as the file has them (degrees of six decimals), and whether they are in the police zones."""

@@ -23,7 +23,7 @@ def test_the_accounts_add_up_and_bad_rows_are_told_by_row_reason_and_remedy(read
 
 def test_nothing_of_a_row_set_apart_is_lost(read: Read) -> None:
     frame = rows({}, {"day": "hier"})
-    content = read(frame).quarantine.loc[0, "content"]
+    content = read(frame).quarantine["content"].tolist()[0]
     assert json.loads(content) == frame.iloc[1].to_dict()
 
 
@@ -84,33 +84,33 @@ def test_a_point_in_the_middle_of_a_commune_is_not_believed(read: Read) -> None:
     assert kept["commune"].tolist() == ["25056"]
 
 
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"id": ""}, "missing_id"),
-        ({"id": "NA"}, "missing_id"),
-        ({"day": ""}, "bad_day"),
-        ({"day": "2025/07/28"}, "bad_day"),
-        ({"day": "26/11/2025"}, "future_day"),
-        ({"day": "28/07/1925"}, "early_day"),
-        ({"hour": "25h00"}, "bad_hour"),
-        ({"hour": "le soir"}, "bad_hour"),
-        ({"lon": "6,027"}, "bad_coordinates"),
-        ({"lon": ""}, "bad_coordinates"),
-        ({"lat": "47°14'"}, "bad_coordinates"),
-        ({"lon": "", "lat": "", "town": ""}, "no_place"),
-        ({"lon": "", "lat": "", "town": "Dijon"}, "unknown_commune"),
-        ({"lon": "47.237", "lat": "6.027"}, "outside_territory"),
-        ({"lon": "5.041", "lat": "47.322"}, "outside_territory"),
-        ({"lon": "1e300", "lat": "1e300"}, "outside_territory"),
-        ({"kind": "Braconnage"}, "unknown_category"),
-        ({"state": "Perdu"}, "unknown_triage"),
-        ({"known": "Au hasard"}, "unknown_precision"),
-        ({"arrested": "bientôt"}, "bad_outcome_day"),
-        ({"arrested": "27/07/2025"}, "outcome_before_report"),
-        ({"arrested": "01/01/2026"}, "future_outcome"),
-    ],
-)
+BAD = [
+    ({"id": ""}, "missing_id"),
+    ({"id": "NA"}, "missing_id"),
+    ({"day": ""}, "bad_day"),
+    ({"day": "2025/07/28"}, "bad_day"),
+    ({"day": "26/11/2025"}, "future_day"),
+    ({"day": "28/07/1925"}, "early_day"),
+    ({"hour": "25h00"}, "bad_hour"),
+    ({"hour": "le soir"}, "bad_hour"),
+    ({"lon": "6,027"}, "bad_coordinates"),
+    ({"lon": ""}, "bad_coordinates"),
+    ({"lat": "47°14'"}, "bad_coordinates"),
+    ({"lon": "", "lat": "", "town": ""}, "no_place"),
+    ({"lon": "", "lat": "", "town": "Dijon"}, "unknown_commune"),
+    ({"lon": "47.237", "lat": "6.027"}, "outside_territory"),
+    ({"lon": "5.041", "lat": "47.322"}, "outside_territory"),
+    ({"lon": "1e300", "lat": "1e300"}, "outside_territory"),
+    ({"kind": "Braconnage"}, "unknown_category"),
+    ({"state": "Perdu"}, "unknown_triage"),
+    ({"known": "Au hasard"}, "unknown_precision"),
+    ({"arrested": "bientôt"}, "bad_outcome_day"),
+    ({"arrested": "27/07/2025"}, "outcome_before_report"),
+    ({"arrested": "01/01/2026"}, "future_outcome"),
+]
+
+
+@pytest.mark.parametrize(("change", "reason"), BAD)
 def test_each_reason(read: Read, change: dict[str, str], reason: str) -> None:
     taken = read(rows({}, change))
     assert taken.quarantine[["row", "reason"]].to_numpy().tolist() == [[3, reason]]
@@ -118,13 +118,13 @@ def test_each_reason(read: Read, change: dict[str, str], reason: str) -> None:
 
 
 def test_every_reason_but_that_of_broken_rows_is_tried_above() -> None:
-    tried = {reason for _, reason in test_each_reason.pytestmark[0].args[1]}
+    tried = {reason for _, reason in BAD}
     assert tried | {"wrong_columns"} == set(REMEDIES)
 
 
 def test_empty_words_mean_what_is_usual(read: Read) -> None:
     kept = read(rows({"hour": "", "kind": "", "state": "", "arrested": ""})).reports
-    assert kept.loc[0, ["time_band", "category", "triage"]].tolist() == ["unknown", "unspecified", "pending"]
+    assert kept.iloc[0][["time_band", "category", "triage"]].tolist() == ["unknown", "unspecified", "pending"]
 
 
 def test_blank_rows_are_nobodys_report(read: Read) -> None:

@@ -146,7 +146,7 @@ def test_a_cell_beyond_the_header_is_not_lost(tmp_path: Path, mapping: Mapping, 
     book.worksheets[0].cell(2, 20, "far out")
     book.save(path)
     apart = intake.read(path, mapping, doubs, SECRET, today=TODAY).quarantine
-    assert "far out" in apart.loc[0, "content"]
+    assert "far out" in apart["content"].tolist()[0]
 
 
 def test_a_geojson_of_another_crs_says_so(tmp_path: Path, mapping: Mapping, doubs: territory.Territory) -> None:
@@ -169,7 +169,7 @@ def test_moments_of_another_time_zone_become_local_days(
         intake.read(path, mapping, doubs, SECRET, today=TODAY)
     local = mapping.model_copy(update={"day": mapping.day.model_copy(update={"timezone": "Europe/Paris"})})
     kept = intake.read(path, local, doubs, SECRET, today=TODAY).reports
-    assert kept.loc[0, ["day", "time_band"]].tolist() == [pd.Timestamp("2025-07-29"), "night"]
+    assert kept.iloc[0][["day", "time_band"]].tolist() == [pd.Timestamp("2025-07-29"), "night"]
 
 
 NAME = "Mirquetot"
