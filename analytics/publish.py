@@ -148,7 +148,8 @@ def _close(
     """Close the months and write down the facts; give those."""
     first, start, last = calendar
     vault.freeze(store, start, last, policy.episode_days)
-    lines = [_line(store, name, territory, policy, (first, start, last)) for name in policy.tables]
+    counts = vault.episode_counts(store)
+    lines = [_line(store, name, territory, policy, (first, start, last), counts) for name in policy.tables]
     vintage = int(store.connection.execute("SELECT coalesce(max(vintage), 0) + 1 FROM vintages").fetchall()[0][0])
     received = _received(store, first, last)
     rows: list[dict[str, Any]] = []
@@ -165,7 +166,12 @@ def _close(
 
 
 def _line(
-    store: Vault, name: str, territory: Territory, policy: Policy, calendar: tuple[pd.Period, pd.Period, pd.Period]
+    store: Vault,
+    name: str,
+    territory: Territory,
+    policy: Policy,
+    calendar: tuple[pd.Period, pd.Period, pd.Period],
+    counts: pd.DataFrame,
 ) -> Line:
     """Open a table's ladder in the state in which the published facts leave it."""
     first, start, last = calendar
@@ -179,7 +185,7 @@ def _line(
     )
     if start > first:
         ladder.replay(table, _distance(first, start) - 1, _published_areas(store, name, table, first))
-    waiting = _waiting(store, name, territory, policy, (first, last))
+    waiting = _waiting(counts, name, territory, policy, (first, last))
     return Line(name, table, tables.unit_ids(name, territory, policy.cell_m), waiting)
 
 
@@ -201,10 +207,9 @@ def _published_areas(
 
 
 def _waiting(
-    store: Vault, name: str, territory: Territory, policy: Policy, span: tuple[pd.Period, pd.Period]
+    found: pd.DataFrame, name: str, territory: Territory, policy: Policy, span: tuple[pd.Period, pd.Period]
 ) -> npt.NDArray[np.int64]:
     """Episodes of each atom of a table, (units, months)."""
-    found = vault.episode_counts(store)
     month = (found["month"].dt.year - span[0].year) * 12 + found["month"].dt.month - span[0].month
     unit = tables.unit_of(found, name, territory, policy.cell_m)
     here = unit >= 0

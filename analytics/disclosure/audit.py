@@ -33,7 +33,11 @@ TOLERANCE = 1e-6
 
 
 class AuditError(Exception):
-    """The facts and rules contradict each other, or the solver could not decide."""
+    """The attacker's problem has no answer: the facts and rules contradict each other, or the solver gave up."""
+
+
+class ContradictionError(AuditError):
+    """No counts satisfy the facts and rules."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +93,14 @@ class Problem:
         # Presolve may leave open whether a problem is unbounded or has no solution: a solution decides.
         if answer.status != INFEASIBLE and largest and weights.any() and self._has_a_solution():
             return np.inf, np.empty(0)
-        raise AuditError(f"No counts satisfy these facts and rules, or the solver could not decide: {answer.message}")
+        if answer.status == INFEASIBLE:
+            raise ContradictionError("No counts satisfy these facts and rules.")
+        raise AuditError(f"The solver could not decide: {answer.message}")
 
     def _has_a_solution(self) -> bool:
         try:
             self.extreme(np.zeros(self.atoms))
-        except AuditError:
+        except ContradictionError:
             return False
         return True
 

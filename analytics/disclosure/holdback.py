@@ -110,7 +110,8 @@ def _seen(table: Table, month: int, rung: int, area: int) -> Seen | None:
     key = (table.moment(month, rung), area)
     if key not in table.seen:
         table.seen[key] = _look(table, month, rung, area)
-    return table.seen[key]
+    found: Seen | None = table.seen[key]
+    return found
 
 
 def _look(table: Table, month: int, rung: int, area: int) -> Seen | None:
@@ -257,7 +258,10 @@ def _mask(classes: NDArray[np.int64]) -> int:
 
 
 def _matrix(masks: tuple[int, ...], classes: int) -> NDArray[np.float64]:
-    return np.array([[mask >> c & 1 for c in range(classes)] for mask in masks], dtype=float)
+    matrix = np.zeros((len(masks), classes))
+    for row, mask in enumerate(masks):
+        matrix[row, _members(mask)] = 1
+    return matrix
 
 
 def _problem(puzzle: Puzzle, n: int | None) -> audit.Problem:
@@ -279,7 +283,44 @@ def _problem(puzzle: Puzzle, n: int | None) -> audit.Problem:
 def _proves(puzzle: Puzzle, n: int) -> bool:
     if _partition(puzzle):
         return n > (len(puzzle.rules) - 1) * (puzzle.k - 1)
-    return audit.proves_small(_problem(puzzle, n), _matrix(puzzle.groups, puzzle.classes), puzzle.k)
+    suspects = tuple(group for group, room in zip(puzzle.groups, _room(puzzle), strict=True) if room < n)
+    if not suspects:
+        return False
+    return audit.proves_small(_problem(puzzle, n), _matrix(suspects, puzzle.classes), puzzle.k)
+
+
+@lru_cache(maxsize=4096)
+def _room(puzzle: Puzzle) -> tuple[int, ...]:
+    """For each group, a count at and below which it surely can be empty, or surely can hold k.
+
+    Classes of which no two share a rule hold k - 1 each, whatever else is true. Choosing them greedily, those that
+    share rules with the fewest others first, is no optimum, but it spares the solver nearly always.
+    """
+    meets = [0] * puzzle.classes
+    for rule in puzzle.rules:
+        for c in _members(rule):
+            meets[c] |= rule
+    order = sorted(range(puzzle.classes), key=lambda c: meets[c].bit_count())
+
+    def packed(among: int, blocked: int) -> tuple[int, int]:
+        room = 0
+        for c in order:
+            if (among & ~blocked) >> c & 1:
+                blocked |= meets[c]
+                room += puzzle.k - 1
+        return room, blocked
+
+    rooms, everything = [], (1 << puzzle.classes) - 1
+    for group in puzzle.groups:
+        empty, _ = packed(everything & ~group, 0)
+        inside, blocked = packed(group, 0)
+        filled = inside + packed(everything & ~group, blocked)[0] if inside >= puzzle.k else 0
+        rooms.append(max(empty, filled))
+    return tuple(rooms)
+
+
+def _members(mask: int) -> list[int]:
+    return [c for c in range(mask.bit_length()) if mask >> c & 1]
 
 
 def _partition(puzzle: Puzzle) -> bool:
@@ -301,7 +342,7 @@ def _refused_up_to(puzzle: Puzzle, limit: int) -> tuple[int, ...]:
         try:
             if _proves(puzzle, n):
                 refused.append(n)
-        except audit.AuditError:  # no counts satisfy the rules: the group cannot hold n
+        except audit.ContradictionError:  # the group cannot hold n
             continue
     return tuple(refused)
 
@@ -312,12 +353,12 @@ def _surely_safe(puzzle: Puzzle, limit: int) -> int:
     Without either-or, less is always possible: what clears a count clears every smaller one, so bisect.
     """
     plain = Puzzle(puzzle.k, puzzle.rules, tuple(r[:1] for r in puzzle.allowed), puzzle.groups, puzzle.classes)
-    safe, unsafe = puzzle.k - 1, limit + 1
+    safe, unsafe = max(puzzle.k - 1, min(limit, *_room(puzzle))), limit + 1
     n = limit
     while unsafe - safe > 1:
         try:
             clear = not _proves(plain, n)
-        except audit.AuditError:
+        except audit.ContradictionError:
             clear = False
         safe, unsafe = (n, unsafe) if clear else (safe, n)
         n = (safe + unsafe) // 2

@@ -83,9 +83,7 @@ def facts_of(folder: Path) -> pd.DataFrame:
     return release.read(folder).facts.drop(columns="vintage")
 
 
-def test_month_after_month_gives_the_facts_of_all_at_once(
-    tmp_path: Path, path: Path, policy: policies.Policy
-) -> None:
+def test_month_after_month_gives_the_facts_of_all_at_once(tmp_path: Path, path: Path, policy: policies.Policy) -> None:
     shutil.copy(path, tmp_path / "other")
     publish.publish(path, tmp_path / "once", policy, through="2024-04")
     for month in pd.period_range("2023-01", "2024-04", freq="M"):
@@ -105,7 +103,7 @@ def test_the_order_in_which_reports_arrive_does_not_matter(tmp_path: Path, polic
             vault.add(store, drawn().iloc[order].reset_index(drop=True), synthetic=True)
         publish.publish(tmp_path / name, tmp_path / f"release-{name}", policy, through="2024-04")
         frames.append(facts_of(tmp_path / f"release-{name}"))
-    pd.testing.assert_frame_equal(*frames)
+    pd.testing.assert_frame_equal(frames[0], frames[1])
 
 
 def test_facts_once_published_never_change_whatever_arrives(
@@ -147,9 +145,7 @@ def test_every_number_is_what_its_ground_holds_and_none_is_small(
         assert matrix.sum(axis=0).max() <= 1
 
 
-def test_the_vault_remembers_which_fact_sealed_each_report(
-    tmp_path: Path, path: Path, policy: policies.Policy
-) -> None:
+def test_the_vault_remembers_which_fact_sealed_each_report(tmp_path: Path, path: Path, policy: policies.Policy) -> None:
     summary = publish.publish(path, tmp_path / "release", policy, through="2024-04")
     said = release.read(tmp_path / "release").facts
     with vault.opened(path) as store:
@@ -191,7 +187,7 @@ def test_a_policy_must_fit_the_grid(tmp_path: Path, path: Path, policy: policies
 
 
 def test_months_are_closed_once_and_in_order(tmp_path: Path, path: Path, policy: policies.Policy) -> None:
-    with pytest.raises(publish.PublishError, match="no month|YYYY-MM"):
+    with pytest.raises(publish.PublishError, match="write it as YYYY-MM"):
         publish.publish(path, tmp_path / "release", policy, through="soon")
     publish.publish(path, tmp_path / "release", policy, through="2023-06")
     with pytest.raises(publish.PublishError, match="closed already"):

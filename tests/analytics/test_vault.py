@@ -1,6 +1,7 @@
 """The vault: cumulative exports, episodes, months that are closed for good, erasure, and nothing half done."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -140,7 +141,7 @@ def test_month_after_month_gives_the_episodes_of_all_at_once(days: list[int], ce
         expected = 0
         for cell in set(cells[: len(days)]):
             mine = sorted(d for d, c in zip(days, cells, strict=False) if c == cell)
-            expected += 1 + sum(b - a > 3 for a, b in zip(mine, mine[1:], strict=False))
+            expected += 1 + sum(b - a > 3 for a, b in pairwise(mine))
         assert counts[0]["n"].sum() == expected
 
 
