@@ -21,7 +21,7 @@ import pandas as pd
 from scipy import sparse
 
 from analytics import territory as ground_floor
-from analytics.territory.areas import area_of_cells
+from analytics.territory import area_of_cells
 
 if TYPE_CHECKING:
     from analytics.territory import Territory

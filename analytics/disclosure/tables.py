@@ -15,7 +15,7 @@ import pandas as pd
 from analytics import territory as ground_floor
 from analytics.disclosure.ladder import Ground
 from analytics.disclosure.policy import CELL_TABLES
-from analytics.territory.areas import area_of_cells
+from analytics.territory import area_of_cells
 
 if TYPE_CHECKING:
     from analytics.disclosure.policy import Policy
