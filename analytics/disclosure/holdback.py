@@ -337,12 +337,16 @@ def _refused_up_to(puzzle: Puzzle, limit: int) -> tuple[int, ...]:
     if _partition(puzzle):
         most = len(puzzle.rules) * (puzzle.k - 1)
         return tuple(range(max(puzzle.k, most - puzzle.k + 2), min(most, limit) + 1))
+    safe = _surely_safe(puzzle, limit)
+    if safe == limit:
+        return ()
+    most, _ = _problem(puzzle, None).extreme(np.ones(puzzle.classes), largest=True)
     refused = []
-    for n in range(_surely_safe(puzzle, limit) + 1, limit + 1):
+    for n in range(safe + 1, int(min(limit, most + audit.TOLERANCE)) + 1):
         try:
             if _proves(puzzle, n):
                 refused.append(n)
-        except audit.ContradictionError:  # the group cannot hold n
+        except audit.ContradictionError:  # the either-or leaves gaps: the group cannot hold n
             continue
     return tuple(refused)
 
