@@ -214,11 +214,28 @@ def test_a_rerun_of_the_page_keeps_the_map_alive(seen: Watched) -> None:
 
 def test_a_narrow_page_has_no_sideways_scroll_and_shows_the_legend(seen: Watched) -> None:
     page = seen.page
-    page.set_viewport_size({"width": 900, "height": 900})
-    page.wait_for_timeout(500)
     root = page.locator(".square-map")
-    assert root.evaluate("(root) => root.scrollWidth <= root.clientWidth")
+    for width in (900, 700):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(500)
+        assert root.evaluate("(root) => root.scrollWidth <= root.clientWidth")
     stage, legend = (page.locator(name).bounding_box() for name in (".stage", ".legend"))
     assert stage
     assert legend
     assert legend["y"] >= stage["y"] + stage["height"]
+
+
+def test_the_map_works_where_only_scripts_from_files_may_run(browser: Browser) -> None:
+    with served(APP.with_name("strict_map_app.py"), VIGIE_MAP_CELLS="200") as url:
+        page = browser.new_page()
+        watched = Watched(page)
+        policy = page.goto(url)
+        assert policy
+        assert "script-src 'self'" in policy.headers["content-security-policy"]
+        root = page.locator(".square-map")
+        expect(root.locator(".period")).not_to_be_empty(timeout=60_000)
+        assert root.evaluate(PAINTED) > 20
+        page.get_by_role("button", name="Mois", exact=True).click()
+        expect(root.locator(".period")).to_have_text("octobre 2025")
+        page.close()
+    assert watched.outside == watched.problems == []

@@ -234,6 +234,7 @@ def payload(world: MadeUp) -> dict[str, Any]:
             periods,
             cell_m=1000,
             breaks=breaks,
+            k=K,
             label=label,
         ),
         blocks=blocks_layer(facts, areas, area_corners, cell_m=1000, label=label),

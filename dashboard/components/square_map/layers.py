@@ -46,7 +46,7 @@ def map_payload(
     breaks = _breaks(periods, facts, release.cell_m)
     corners = territories.corners_wgs84(cells["e"], cells["n"], release.cell_m, territory.crs)
     return compose(
-        surface=surface_layer(cells, corners, periods, cell_m=release.cell_m, breaks=breaks, label=label),
+        surface=surface_layer(cells, corners, periods, cell_m=release.cell_m, breaks=breaks, k=release.k, label=label),
         blocks=blocks_layer(facts, areas, area_corners, cell_m=release.cell_m, label=label),
         ground=ground_layer(
             territory.outline,

@@ -1,7 +1,8 @@
 """Everything that the map is told, prepared once: the surface of every period, and the whole in one dictionary.
 
 Only cells about which a period says more than "fewer than k, perhaps none, and next to nothing estimated" are sent
-with values; the others are constant. Values are quantised (see ``surface_layer``), deflated, and stay in the browser,
+with values; the others are constant, and drawn as ground of which nothing may be said: a pale colour would call it
+quiet. Values are quantised (see ``surface_layer``), deflated, and stay in the browser,
 so that changing the period asks nothing of the server.
 """
 
@@ -53,6 +54,7 @@ def surface_layer(
     *,
     cell_m: int,
     breaks: Sequence[float],
+    k: int,
     label: Label,
 ) -> dict[str, Any]:
     """Prepare the surface.
@@ -69,6 +71,8 @@ def surface_layer(
         Side of a cell, in metres.
     breaks
         Lower bounds of the classes 1 to 6, in episodes per km2 per year.
+    k
+        Least number that is published.
     label
         What a period is called: (granularity, span) -> text.
 
@@ -84,7 +88,7 @@ def surface_layer(
     ValueError
         If an array's length is not the number of cells.
     """
-    codes = {name: _codes(items, len(cells), cell_m, breaks) for name, items in periods.items()}
+    codes = {name: _codes(items, len(cells), cell_m, breaks, k) for name, items in periods.items()}
     active = np.flatnonzero(np.logical_or.reduce([(table != CONSTANT).any(axis=0) for table in codes.values()]))
     places, place = _places(cells)
     return {
@@ -109,13 +113,17 @@ def surface_layer(
     }
 
 
-def _codes(items: Sequence[SurfacePeriod], cells: int, cell_m: int, breaks: Sequence[float]) -> NDArray[np.uint8]:
+def _codes(
+    items: Sequence[SurfacePeriod], cells: int, cell_m: int, breaks: Sequence[float], k: int
+) -> NDArray[np.uint8]:
     table = np.empty((len(items), cells), dtype=np.uint8)
     for row, item in zip(table, items, strict=True):
         if len(item.estimate) != cells:
             raise ValueError(f"A period has {len(item.estimate)} values for {cells} cells.")
         density = item.estimate / (cell_m / 1000) ** 2 / (item.span.months / 12)
-        row[:] = np.searchsorted(np.asarray(breaks), density, side="right") + FEWER * item.fewer
+        rank = np.searchsorted(np.asarray(breaks), density, side="right")
+        next_to_nothing = (rank == 0) & (_floor(item.low) == 0) & (_ceil(item.high) < k)
+        row[:] = rank + FEWER * (item.fewer | next_to_nothing)
     return table
 
 
@@ -126,11 +134,19 @@ def _values(items: Sequence[SurfacePeriod], active: NDArray[np.intp]) -> dict[st
     top = np.iinfo(np.uint16).max
     return {
         "estimate": pack(np.rint(table("estimate") * 10).clip(0, top).astype(np.uint16)),
-        # The rounding forgives what floating point adds to a whole number.
-        "low": pack(np.floor(table("low").round(6)).clip(0, top).astype(np.uint16)),
-        "high": pack(np.ceil(table("high").round(6)).clip(0, top).astype(np.uint16)),
+        "low": pack(_floor(table("low")).clip(0, top).astype(np.uint16)),
+        "high": pack(_ceil(table("high")).clip(0, top).astype(np.uint16)),
         "measured": pack(np.rint(table("measured") * 100).clip(0, 100).astype(np.uint8)),
     }
+
+
+def _floor(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    # Here and below the rounding forgives what floating point adds to a whole number.
+    return np.asarray(np.floor(values.round(6)))
+
+
+def _ceil(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.ceil(values.round(6)))
 
 
 def _places(cells: pd.DataFrame) -> tuple[list[str], NDArray[np.uint16]]:

@@ -59,7 +59,7 @@ def _period(span: Span, estimate: list[float], fewer: list[bool]) -> SurfacePeri
 
 def _surface(periods: dict[str, list[SurfacePeriod]], count: int) -> dict[str, Any]:
     label = lambda granularity, span: f"{granularity} {span.last}"  # noqa: E731
-    return surface_layer(_cells(count), _corners(count), periods, cell_m=1000, breaks=BREAKS, label=label)
+    return surface_layer(_cells(count), _corners(count), periods, cell_m=1000, breaks=BREAKS, k=5, label=label)
 
 
 @given(st.lists(st.integers(0, 2**32 - 1)), st.lists(st.text(st.characters(exclude_characters="\n"))))
@@ -111,13 +111,13 @@ def test_a_short_release_has_no_long_windows() -> None:
 
 
 def test_classes_follow_the_yearly_density_of_each_period() -> None:
-    made = _surface({"month": [_period(JANUARY, [0.1, 0.5, 0], [True, True, False])],
-                     "year": [_period(YEAR, [0.1, 6.0, 0.0], [True, False, False])]}, 3)  # fmt: skip
+    made = _surface({"month": [_period(JANUARY, [0.1, 0.5, 0], [True, True, True])],
+                     "year": [_period(YEAR, [0.1, 6.0, 0.5], [True, False, False])]}, 3)  # fmt: skip
     month, year = (unpack(made["granularities"][name]["codes"], "u1") for name in ("month", "year"))
     active = unpack(made["active"], "u4").tolist()
     assert active == [0, 1, 2]
-    assert month.tolist() == [FEWER + 2, FEWER + 4, 0]  # 1.2 and 6 a year
-    assert year.tolist() == [CONSTANT, 4, 0]
+    assert month.tolist() == [FEWER + 2, FEWER + 4, CONSTANT]  # 1.2, 6 and none a year
+    assert year.tolist() == [CONSTANT, 4, 1]
 
 
 def test_only_cells_that_say_something_are_sent() -> None:
@@ -128,6 +128,13 @@ def test_only_cells_that_say_something_are_sent() -> None:
     assert unpack_lines(made["ids"]) == ["cell 0", "cell 1", "cell 2"]
     places = unpack_lines(made["places"])
     assert [places[i] for i in unpack(made["place"], "u2")] == ["B", "A", "B"]
+
+
+def test_a_cell_of_next_to_nothing_is_not_painted_as_quiet() -> None:
+    values = np.array([0.1, 0.1, 0.1])
+    low, high = np.zeros(3), np.array([1.2, 4.0, 4.2])  # 4.2 may be five
+    item = SurfacePeriod(YEAR, values, low, high, np.zeros(3), np.zeros(3, bool))
+    assert unpack(_surface({"year": [item]}, 3)["active"], "u4").tolist() == [2]
 
 
 def test_intervals_are_rounded_outwards() -> None:

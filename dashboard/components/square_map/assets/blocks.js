@@ -102,7 +102,7 @@ export class Blocks {
         ),
       ),
       hidden > 0 ? element("p", "note", text.get("and_more", { count: text.whole.format(hidden) })) : null,
-      element("p", "density", text.get("density", { density: text.free.format(this.density(facts)) })),
+      element("p", "density", text.get("density", { density: text.rough.format(this.density(facts)) })),
     ].filter(Boolean);
   }
 }

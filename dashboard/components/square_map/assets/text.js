@@ -7,6 +7,7 @@ export class Text {
       new Intl.NumberFormat(strings.locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
     this.whole = format(0);
     this.tenths = format(1);
+    this.rough = new Intl.NumberFormat(strings.locale, { maximumSignificantDigits: 2 });
     this.free = new Intl.NumberFormat(strings.locale, { maximumSignificantDigits: 3 });
   }
 
