@@ -1,0 +1,21 @@
+"""A release drawn once for all: folium maps and altair charts for notebooks, files to send, and the dashboard.
+
+Nothing here asks anything of the network. Statistics come in as frames: this package reads releases and the ground.
+"""
+
+from analytics.plots.charts import series_chart
+from analytics.plots.offline import blank_map, save_html
+from analytics.plots.palette import density_breaks
+from analytics.plots.release_map import folium_map, last_months, save_map
+from analytics.plots.texts import FRENCH
+
+__all__ = [
+    "FRENCH",
+    "blank_map",
+    "density_breaks",
+    "folium_map",
+    "last_months",
+    "save_html",
+    "save_map",
+    "series_chart",
+]
