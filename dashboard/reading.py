@@ -85,6 +85,14 @@ def opened() -> Reading:
     return Reading(release, territory, f"{release_key}{territory_key}")
 
 
+def window(reading: Reading, span: Span) -> pd.DataFrame:
+    """Estimate the cells in a run of months, as ``surface.window`` does, with one way of saying what is under k.
+
+    Wherever the interval lies below k, ``low`` is 0, ``high`` k - 1 and ``said`` fewer than k.
+    """
+    return _window(_fitted(reading.key, reading), span)
+
+
 def cells(reading: Reading) -> pd.DataFrame:
     """Return the smallest cells as ``territory.ground`` gives them, with the ``place`` of each. Not to be changed."""
     return _cells(reading.key, reading)
@@ -116,8 +124,14 @@ def payload(reading: Reading) -> dict[str, Any]:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _cells(key: str, _reading: Reading) -> pd.DataFrame:
+def _fitted(key: str, _reading: Reading) -> surface.Surface:
     del key  # what the cache goes by
+    return surface.fit(_reading.release, _reading.territory)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _cells(key: str, _reading: Reading) -> pd.DataFrame:
+    del key
     known = territories.ground(_reading.territory, _reading.release.cell_m)
     return known.assign(place=places.of_cells(_reading.territory, _reading.release.cell_m).to_numpy())
 
@@ -125,20 +139,18 @@ def _cells(key: str, _reading: Reading) -> pd.DataFrame:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _periods(key: str, _reading: Reading) -> dict[str, list[SurfacePeriod]]:
     del key
-    fitted = surface.fit(_reading.release, _reading.territory)
+    known = _fitted(_reading.key, _reading)
     return {
-        name: [_period(fitted, span) for span in found]
+        name: [SurfacePeriod.of(span, _window(known, span)) for span in found]
         for name, found in spans(releases.months(_reading.release)).items()
     }
 
 
-def _period(fitted: surface.Surface, span: Span) -> SurfacePeriod:
-    """Take a period's surface; whatever lies under k is said in one way, fewer than k and perhaps none."""
-    window = surface.window(fitted, span.first, span.last)
-    under = window["high"] < fitted.k
+def _window(known: surface.Surface, span: Span) -> pd.DataFrame:
+    window = surface.window(known, span.first, span.last)
+    under = window["high"] < known.k
     said = window["said"].mask(under, "fewer_than_k")
-    widened = window.assign(said=said, low=window["low"].mask(under, 0), high=window["high"].mask(under, fitted.k - 1))
-    return SurfacePeriod.of(span, widened)
+    return window.assign(said=said, low=window["low"].mask(under, 0), high=window["high"].mask(under, known.k - 1))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -170,7 +182,9 @@ def _payload(key: str, _reading: Reading) -> dict[str, Any]:
 
 
 def _label(granularity: str, span: Span) -> str:
-    return spoken().period(granularity, span.first, span.last)
+    """Name a period as a title."""
+    named = spoken().period(granularity, span.first, span.last)
+    return named[:1].upper() + named[1:]
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -1,6 +1,7 @@
 """The history of a chosen square: its estimate quarter after quarter, and every block that speaks of its ground."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import altair as alt
 import pandas as pd
@@ -12,16 +13,34 @@ from dashboard.components import tables
 from dashboard.components.square_map.payload import SurfacePeriod
 from dashboard.components.text import paragraph
 
-ESTIMATE, RANGE, FEWER = "#1f4e79", "#8fb1d1", "#d5dbe1"
+ESTIMATE, RANGE, FEWER = "#1f4e79", "#a9c4dd", "#dcdfe3"
+CHART_PX, BARS_PX = 260, 330
 
 
-def show(quarters: pd.DataFrame, facts: pd.DataFrame, *, title: str, k: int, cell_m: int) -> None:
+@dataclass(frozen=True, eq=False)
+class Past:
+    """A cell's estimates, period after period.
+
+    Attributes
+    ----------
+    granularity
+        What the periods are.
+    lines
+        One row a period: ``first``, ``last`` (months), ``estimate``, ``low``, ``high``, ``measured`` (0 to 1),
+        ``fewer`` (bool: fewer than k, perhaps none).
+    """
+
+    granularity: str
+    lines: pd.DataFrame
+
+
+def show(past: Past, facts: pd.DataFrame, *, title: str, k: int, cell_m: int) -> None:
     """Show the history of a square.
 
     Parameters
     ----------
-    quarters
-        From ``of_cell``; without a row for a square wider than the smallest cells.
+    past
+        From ``of_cell``; without a line for a square wider than the smallest cells.
     facts
         Facts of the table ``blocks`` about its ground, from ``about``.
     title
@@ -33,13 +52,13 @@ def show(quarters: pd.DataFrame, facts: pd.DataFrame, *, title: str, k: int, cel
     st.header(title, anchor=False)
     left, right = st.columns([1, 1], gap="large")
     with left:
-        st.subheader(says.text("history.estimate"), anchor=False)
-        if len(quarters):
+        st.subheader(says.text(f"history.{past.granularity}"), anchor=False)
+        if len(past.lines):
             paragraph("note", says.text("history.estimate_note", k=k))
-            st.altair_chart(chart(quarters, k=k, says=says), key="history-chart")
+            st.altair_chart(chart(past, k=k, says=says), key="history-chart")
             with st.expander(says.text("history.estimate_table")):
                 tables.show(
-                    quarter_rows(quarters, k=k, says=says),
+                    estimate_rows(past, k=k, says=says),
                     estimate_formats(says),
                     name=says.text("history.file_estimate"),
                     key="history",
@@ -82,83 +101,86 @@ def about(facts: pd.DataFrame, area: str) -> pd.DataFrame:
     return found.sort_values(["period_end", "period_start"], ascending=False, kind="stable")
 
 
-def of_cell(quarters: Sequence[SurfacePeriod], cell: int) -> pd.DataFrame:
-    """Take one cell out of the surface of each quarter.
+def of_cell(granularity: str, periods: Sequence[SurfacePeriod], cell: int | None) -> Past:
+    """Take one cell out of the surface of each period.
 
     Parameters
     ----------
-    quarters
-        The surface of every quarter, in order of time.
+    granularity
+        What the periods are.
+    periods
+        The surface of every period, in order of time.
     cell
-        The cell's place among the cells.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a quarter: ``first``, ``last`` (months), ``estimate``, ``low``, ``high``, ``measured`` (0 to 1),
-        ``fewer`` (bool: fewer than k, perhaps none).
+        The cell's place among the cells; None for a square that is none of them.
     """
     values = ("estimate", "low", "high", "measured", "fewer")
     lines = [
-        {"first": q.span.first, "last": q.span.last} | {name: getattr(q, name)[cell] for name in values}
-        for q in quarters
+        {"first": p.span.first, "last": p.span.last} | {name: getattr(p, name)[cell] for name in values}
+        for p in (periods if cell is not None else ())
     ]
-    return pd.DataFrame(lines, columns=["first", "last", *values])
+    return Past(granularity, pd.DataFrame(lines, columns=["first", "last", *values]))
 
 
-def quarter_rows(quarters: pd.DataFrame, *, k: int, says: Catalogue) -> pd.DataFrame:
-    """Make the table of a cell's quarters, the newest first."""
-    head = says.under("column")
+def estimate_rows(past: Past, *, k: int, says: Catalogue) -> pd.DataFrame:
+    """Make the table of a cell's periods, the newest first."""
+    head, lines = says.under("column"), past.lines
     frame = pd.DataFrame(
         {
-            head["period"]: [
-                says.period("quarter", first, last)
-                for first, last in zip(quarters["first"], quarters["last"], strict=True)
-            ],
-            head["estimate"]: quarters["estimate"].round(1),
-            head["interval"]: tables.interval_texts(quarters, k=k, says=says),
-            head["measured"]: quarters["measured"].round(2),
+            head["period"]: period_texts(past, says),
+            head["estimate"]: lines["estimate"].round(1),
+            head["interval"]: tables.interval_texts(lines, k=k, says=says),
+            head["measured"]: lines["measured"].round(2),
         }
     )
     return frame.iloc[::-1].reset_index(drop=True)
 
 
-def chart(quarters: pd.DataFrame, *, k: int, says: Catalogue) -> alt.LayerChart | alt.FacetChart:
-    """Draw a cell's quarters: a bar for the interval, grey where it only says fewer than k, a mark for the estimate."""
-    kinds = [says.text("history.interval"), says.text("table.fewer", k=k)]
-    drawn = quarter_rows(quarters, k=k, says=says).iloc[::-1].reset_index(drop=True)
-    period, estimate, interval, measured = (
-        says.text(f"column.{c}") for c in ("period", "estimate", "interval", "measured")
-    )
+def period_texts(past: Past, says: Catalogue) -> list[str]:
+    """Name the periods."""
+    lines = past.lines
+    return [
+        says.period(past.granularity, first, last) for first, last in zip(lines["first"], lines["last"], strict=True)
+    ]
+
+
+def chart(past: Past, *, k: int, says: Catalogue) -> alt.LayerChart | alt.FacetChart:
+    """Draw a cell's periods: a bar for the interval, grey where it only says fewer than k, a mark for the estimate."""
+    lines, kinds = past.lines, [says.text("history.interval"), says.text("table.fewer", k=k)]
+    hover = {
+        "period": period_texts(past, says),
+        "estimate": [says.decimal(value) for value in lines["estimate"]],
+        "interval": tables.interval_texts(lines, k=k, says=says),
+        "measured": [says.percent(value) for value in lines["measured"]],
+    }
+    named = {says.text(f"column.{column}"): texts for column, texts in hover.items()}
     drawn = pd.DataFrame(
         {
-            "start": quarters["first"].dt.to_timestamp(),
-            "low": quarters["low"],
-            "high": quarters["high"],
-            "estimate": quarters["estimate"],
-            "kind": [kinds[int(fewer)] for fewer in quarters["fewer"]],
-            period: drawn[period],
-            estimate: [says.decimal(value) for value in drawn[estimate]],
-            interval: drawn[interval],
-            measured: [says.percent(value) for value in drawn[measured]],
+            "start": pd.PeriodIndex(lines["last"], freq="M").to_timestamp(),
+            "low": lines["low"],
+            "high": lines["high"],
+            "estimate": lines["estimate"],
+            "kind": [kinds[int(fewer)] for fewer in lines["fewer"]],
+            **named,
         }
     )
+    width = max(2, min(16, BARS_PX // max(len(drawn), 1)))
     base = alt.Chart(drawn).encode(
-        x=alt.X("start:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", grid=False)),
-        tooltip=[period, estimate, interval, measured],
+        x=alt.X("start:T", title=None, axis=alt.Axis(format="%Y", tickCount="year")), tooltip=list(named)
     )
-    bars = base.mark_bar(width={"band": 0.8}, size=9, cornerRadius=2).encode(
-        y=alt.Y("low:Q", title=None, axis=alt.Axis(tickMinStep=1)),
-        y2="high:Q",
-        color=alt.Color(
-            "kind:N", title=None, scale=alt.Scale(domain=kinds, range=[RANGE, FEWER]), legend=alt.Legend(orient="top")
-        ),
+    color = alt.Color(
+        "kind:N",
+        title=None,
+        scale=alt.Scale(domain=kinds, range=[RANGE, FEWER]),
+        legend=alt.Legend(orient="top", labelLimit=400),
     )
-    marks = base.mark_tick(thickness=3, width=9, color=ESTIMATE).encode(y="estimate:Q")
-    described = says.text("history.chart", count=len(quarters))
-    return alt.layer(bars, marks).properties(height=240, description=described)
+    bars = base.mark_bar(size=width, cornerRadius=2).encode(
+        y=alt.Y("low:Q", title=None, axis=alt.Axis(tickMinStep=1)), y2="high:Q", color=color
+    )
+    marks = base.mark_tick(thickness=3, width=width, color=ESTIMATE).encode(y="estimate:Q")
+    described = says.text("history.chart", count=len(drawn))
+    return alt.layer(bars, marks).properties(height=CHART_PX, description=described)
 
 
 def estimate_formats(says: Catalogue) -> dict[str, tables.Format]:
-    """Say how the numbers of ``quarter_rows`` are written."""
+    """Say how the numbers of ``estimate_rows`` are written."""
     return {says.text("column.estimate"): says.decimal, says.text("column.measured"): says.percent}

@@ -110,7 +110,8 @@ def chart(
     )
     unsaid = int((monthly["state"] != "published").sum())
     described = says.text("trends.chart", area=name, count=len(drawn), unsaid=unsaid)
-    return alt.layer(bars, lines, points.encode(y="n:Q")).properties(height=CHART_PX, description=described)
+    layers = [bars, lines, points.encode(y="n:Q")] if len(totals) else [bars, points.encode(y="n:Q")]
+    return alt.layer(*layers).properties(height=CHART_PX, description=described)
 
 
 def _months_drawn(monthly: pd.DataFrame, kinds: list[str], says: Catalogue) -> pd.DataFrame:
@@ -133,15 +134,10 @@ def _months_drawn(monthly: pd.DataFrame, kinds: list[str], says: Catalogue) -> p
 
 
 def _totals_drawn(sums: pd.DataFrame, kind: str, says: Catalogue) -> pd.DataFrame:
-    """Take a line for each total: from the middle of the first to that of the last month it speaks of."""
-    told = [pd.PeriodIndex(str(months).split(), freq="M") for months in sums["spoken"]]
-    half = pd.Timedelta(days=10)
-    return pd.DataFrame(
-        {
-            "start": pd.to_datetime([months[0].start_time - half for months in told]),
-            "end": pd.to_datetime([months[-1].start_time + half for months in told]),
-            "mean": (sums["n"] / sums["months"]).astype("float64"),
-            "kind": kind,
-            says.text("column.with_others"): sum_texts(sums, says),
-        }
-    )
+    """Take a dash for each month that a total speaks of, and for no other: the months between may be told alone."""
+    words = says.text("column.with_others")
+    told = sums.assign(mean=(sums["n"] / sums["months"]).astype("float64"), **{words: sum_texts(sums, says)})
+    told = told.assign(month=told["spoken"].str.split()).explode("month")
+    start, half = pd.PeriodIndex(told["month"], freq="M").to_timestamp(), pd.Timedelta(days=15)
+    drawn = {"start": start - half, "end": start + half, "mean": told["mean"].to_numpy(), "kind": kind}
+    return pd.DataFrame(drawn | {words: told[words].to_numpy()})

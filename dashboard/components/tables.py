@@ -37,7 +37,8 @@ def show(
     says = spoken()
     written = frame.style.format(dict(formats), na_rep="–")
     height = HEAD_PX + ROW_PX * min(max(len(frame), 1), ROWS) + 2
-    st.dataframe(written, hide_index=True, height=height, key=key)
+    wide = {frame.columns[0]: st.column_config.Column(width="medium")}
+    st.dataframe(written, hide_index=True, height=height, column_config=wide, key=key)
     content = frame if whole is None else whole
     st.download_button(
         says.text("table.download"),

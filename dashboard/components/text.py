@@ -26,10 +26,11 @@ def begin(page: str) -> Reading:
     except Problem as problem:
         explain(problem)
         st.stop()
-    if reading.synthetic:
-        synthetic()
-    st.title(says.text(f"{page}.heading", territory=reading.territory.name), anchor=False)
-    paragraph("lead", first_sentence(trends.latest(reading.release), says))
+    with st.container(gap="xsmall"):
+        if reading.synthetic:
+            synthetic()
+        st.title(says.text(f"{page}.heading", territory=reading.territory.name), anchor=False)
+        paragraph("lead", first_sentence(trends.latest(reading.release), says))
     return reading
 
 

@@ -4,12 +4,13 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from analytics import plots
 from analytics import release as releases
+from analytics.plots import release_map
 from dashboard import facts, reading
 from dashboard.catalogue import spoken
 from dashboard.components import fact_table, tables
 from dashboard.components.square_map import registration
+from dashboard.components.square_map.periods import Span
 from dashboard.components.text import begin, caveats, foot, paragraph
 
 MAP_PX = 520
@@ -80,7 +81,16 @@ def draw(opened: reading.Reading) -> None:
     registration.ensure_registered()
     st.header(says.text("analyst.map"), anchor=False)
     paragraph("note", says.text("analyst.map_note"))
-    drawn = plots.folium_map(opened.release, opened.territory)
+    with st.spinner(says.text("app.opening")):
+        span = Span(*release_map.last_months(opened.release))
+        drawn = release_map.folium_map(
+            opened.release,
+            opened.territory,
+            reading.window(opened, span),
+            first=span.first,
+            last=span.last,
+            breaks=tuple(reading.payload(opened)["breaks"]),
+        )
     # st_folium loads what the map names, in its own frame: Leaflet as the map component serves it.
     drawn.default_js, drawn.default_css = [("leaflet", f"{LEAFLET}.js")], [("leaflet", f"{LEAFLET}.css")]
     st_folium(drawn, key="notebook-map", returned_objects=[], height=MAP_PX, use_container_width=True)

@@ -19,11 +19,13 @@ def explore(opened: reading.Reading) -> None:
     """Show the map and what was chosen in it; a choice runs this part of the page again, and no other."""
     says = spoken()
     strings = says.under("square_map") | {"attribution": " ; ".join(opened.territory.sources)}
-    chosen = square_map(reading.payload(opened), strings=strings, key="map", height=HEIGHT_PX)
+    with st.spinner(says.text("app.opening")):
+        payload = reading.payload(opened)
+    chosen = square_map(payload, strings=strings, key="map", height=HEIGHT_PX)
     if chosen.cell is None:
         paragraph("note", says.text("history.hint"))
     else:
-        remember(opened, chosen.cell)
+        remember(opened, chosen.cell, chosen.granularity)
     span = Span(pd.Period(chosen.first, freq="M"), pd.Period(chosen.last, freq="M"))
     named = says.period(chosen.granularity, span.first, span.last)
     if chosen.view == "blocks":
@@ -32,16 +34,15 @@ def explore(opened: reading.Reading) -> None:
         tabulate_surface(opened, chosen, named)
 
 
-def remember(opened: reading.Reading, area: str) -> None:
+def remember(opened: reading.Reading, area: str, granularity: str) -> None:
     """Show the history of the chosen square."""
     says, k, cell_m = spoken(), opened.release.k, opened.release.cell_m
     cells = reading.cells(opened)
     position = cells.index[cells["cell"] == area]
-    quarters = reading.periods(opened).get("quarter", [])
     found = history.about(reading.blocks(opened), area)
     place = places.of_areas(opened.territory, pd.Series([area]), cell_m)["place"].iloc[0]
     history.show(
-        history.of_cell(quarters if len(position) else [], int(position[0]) if len(position) else 0),
+        history.of_cell(granularity, reading.periods(opened)[granularity], int(position[0]) if len(position) else None),
         found,
         title=history.title(area, str(place), says),
         k=k,
