@@ -21,18 +21,24 @@ VAR = ROOT / "var"
 STAMP = VAR / "sample.json"
 EXPORT, VAULT, RELEASE = VAR / "export.csv", VAR / "vault", VAR / "release"
 SEED = 25
+FIRST_VINTAGE = "2025-08"
 TERRITORY = "data/territory/doubs.toml"
 MAPPING = "data/mappings/cross_platform.toml"
 POLICY = "data/policies/command.toml"
 
 
 def steps(export: Path, vault: Path, release: Path) -> list[tuple[str, list[str]]]:
-    """Return what is said to the person who waits, and the arguments of the command that does it, in order."""
+    """Return what is said to the person who waits, and the arguments of the command that does it, in order.
+
+    Two publications, so that the sample shows what a new vintage adds.
+    """
+    publish = ["publish", "--vault", str(vault), "--release", str(release), "--policy", POLICY]
     return [
         ("a synthetic export", ["synth", str(export), "--territory", TERRITORY, "--seed", str(SEED)]),
         ("an empty vault", ["init", "--territory", TERRITORY, "--vault", str(vault)]),
         ("its reports, made anonymous", ["ingest", str(export), "--mapping", MAPPING, "--vault", str(vault)]),
-        ("the release", ["publish", "--vault", str(vault), "--release", str(release), "--policy", POLICY]),
+        ("the release", [*publish, "--through", FIRST_VINTAGE]),
+        ("its next vintage", publish),
     ]
 
 
