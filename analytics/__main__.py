@@ -194,7 +194,11 @@ def map_(
     with _sentences():
         read = said.read(release)
         ground = _territory_of(read.manifest["territory"]["code"], territory)
-        plots.save_map(read, ground, surface.fit(read, ground), out)
+        if not len(said.months(read)):
+            _stop("No month of this release is closed yet, so there is nothing to draw; publish a month first.")
+        first, last = plots.last_months(read)
+        window = surface.window(surface.fit(read, ground), str(first), str(last))
+        plots.save_map(read, ground, window, out, first=first, last=last)
     _say({"written": str(out)}, as_json=as_json)
 
 

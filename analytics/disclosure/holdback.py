@@ -340,9 +340,9 @@ def _refused_up_to(puzzle: Puzzle, limit: int) -> tuple[int, ...]:
     safe = _surely_safe(puzzle, limit)
     if safe == limit:
         return ()
-    most, _ = _problem(puzzle, None).extreme(np.ones(puzzle.classes), largest=True)
+    possible, _ = _problem(puzzle, None).extreme(np.ones(puzzle.classes), largest=True)
     refused = []
-    for n in range(safe + 1, int(min(limit, most + audit.TOLERANCE)) + 1):
+    for n in range(safe + 1, int(min(limit, possible + audit.TOLERANCE)) + 1):
         try:
             if _proves(puzzle, n):
                 refused.append(n)

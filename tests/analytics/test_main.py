@@ -131,3 +131,14 @@ def test_an_erased_report_does_not_come_back(root: Path, vault: Path, tmp_path: 
     again = json.loads(run(root, *read).stdout)
     assert again["accepted"] == 0
     assert again["duplicates"] == first["accepted"] + first["duplicates"]
+
+
+def test_the_sample_can_be_shown_and_drawn(root: Path, sample_release: Path, tmp_path: Path) -> None:
+    told = run(root, "show", sample_release)
+    assert told.returncode == 0
+    assert "departement" in told.stdout
+    assert len(told.stdout.splitlines()) > 100
+    drawn = run(root, "map", sample_release, tmp_path / "map.html", "--json")
+    assert drawn.returncode == 0, drawn.stderr
+    assert json.loads(drawn.stdout)["written"] == str(tmp_path / "map.html")
+    assert "synthétiques" in (tmp_path / "map.html").read_text(encoding="utf-8")
