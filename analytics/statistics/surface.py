@@ -1,10 +1,10 @@
 """The surface: estimated episodes in every smallest cell for any run of months, from a release alone.
 
 Blocks are exact but of mixed size and age. The surface is the cell x month table that meets every published number of
-every table and is otherwise as near as it can be to a first guess: the ground's inhabitants, then what a first fit
-found over all months, mixed with a tenth of inhabitants. It is an estimate, is called so wherever it is shown, and
-carries an interval and the part of it that was counted rather than inferred. docs/surface.md has the method and
-what was measured.
+every table and is otherwise as near as it can be to a first guess: the inhabitants, then what the fit before it found
+over all months, a little of it lent to neighbouring cells, mixed with a tenth of inhabitants. It is an estimate, is
+called so wherever it is shown, and carries an interval and the part of it that was counted rather than inferred.
+docs/surface.md has the method and what was measured.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from analytics import release as said
 from analytics.statistics import StatisticsError, spread
@@ -26,10 +27,16 @@ if TYPE_CHECKING:
     from analytics.territory import Territory
 
 TABLES: Final = ("blocks", "outlook", "series", "departement")
-ROUNDS: Final = 1
+ROUNDS: Final = 2
+"""How often the fit's own sums over time become the next first guess; more follows the noise."""
 INHABITANTS: Final = 0.1
+"""Share of inhabitants in every first guess after the first."""
+LENT: Final = 0.2
+"""Share of what was found in a cell that the next first guess spreads over it and its neighbours."""
 UNLOCATED: Final = 0.02
+"""Unlocated episodes in the first guess, beside the located ones of their zone."""
 FEWEST: Final = 1e-3
+"""Inhabitants that the first guess puts where nobody lives: somebody may have reported from a car park."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,12 +188,14 @@ def _raked(known: Atoms, joined: Joined, held: npt.NDArray[np.bool_], k: int) ->
     shape = known.units, len(known.months)
     if not held.any():
         return np.zeros(shape)
-    people = _people(known)
+    people, near = _people(known), _neighbours(known.cells)
     guess, spoken = people, held.reshape(shape)
     estimate = np.zeros(shape)
     for turn in range(ROUNDS + 1):
         if turn:
             found = estimate.sum(axis=1)
+            located = found[: len(known.cells)]
+            located[:] = (1 - LENT) * located + LENT * (near @ located)
             guess = (1 - INHABITANTS) * found / found.sum() + INHABITANTS * people
         first = np.repeat(guess[:, None], shape[1], axis=1)
         estimate = rake(first.ravel(), joined).reshape(shape)
@@ -195,16 +204,29 @@ def _raked(known: Atoms, joined: Joined, held: npt.NDArray[np.bool_], k: int) ->
 
 
 def _people(known: Atoms) -> npt.NDArray[np.float64]:
-    """Share of each unit in the first guess: inhabitants; for the unlocated, a small part of their zone's.
-
-    A cell without inhabitants keeps a trace, since somebody may have reported from a car park.
-    """
+    """Share of each unit in the first guess: inhabitants; for the unlocated, a small part of their zone's."""
     residents = np.maximum(known.cells["residents"].to_numpy(dtype=np.float64), FEWEST)
     zones = known.cells.assign(residents=residents).groupby("zone")["residents"].sum()
     of_zone = zones.reindex(list(known.zones)).fillna(FEWEST).to_numpy(dtype=np.float64)
     weights: npt.NDArray[np.float64] = np.concatenate([residents, UNLOCATED * of_zone])
     share: npt.NDArray[np.float64] = weights / weights.sum()
     return share
+
+
+def _neighbours(cells: pd.DataFrame) -> sparse.csr_array[np.float64]:
+    """(cells, cells) average of each cell (weight 4), its neighbours by side (2) and by corner (1) on the territory."""
+    e, n = cells["e"].to_numpy(), cells["n"].to_numpy()
+    side = int(np.gcd.reduce(np.concatenate([np.diff(e), np.diff(n)]))) or 1
+    column, row = (e - e.min()) // side + 1, (n - n.min()) // side + 1
+    number = np.full((int(row.max()) + 2, int(column.max()) + 2), -1, dtype=np.int64)
+    number[row, column] = np.arange(len(cells))
+    steps = [(r, c) for r in (-1, 0, 1) for c in (-1, 0, 1)]
+    near = np.stack([number[row + r, column + c] for r, c in steps], axis=1)
+    weights = np.where(near >= 0, [4 >> (abs(r) + abs(c)) for r, c in steps], 0.0)
+    weights /= weights.sum(axis=1, keepdims=True)
+    here, there = np.nonzero(near >= 0)
+    size = len(cells), len(cells)
+    return sparse.csr_array((weights[here, there], (here, near[here, there])), shape=size)
 
 
 def _unspoken(
