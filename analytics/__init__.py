@@ -1,1 +1,41 @@
-"""Vigie's analytics: from an export of reports to a release, and from a release to maps and series."""
+"""Vigie's analytics: from an export of reports to a release, and from a release to maps and series.
+
+What a notebook imports is the reading side alone: ``release``, ``territory``, ``surface``, ``trends``, ``plots``.
+
+Examples
+--------
+>>> import analytics
+>>> released = analytics.release.read("var/release")  # doctest: +SKIP
+>>> analytics.trends.monthly(released, "25")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from analytics import plots, release, statistics, territory
+    from analytics.statistics import surface, trends
+
+__all__ = ["plots", "release", "statistics", "surface", "territory", "trends"]
+
+_WHERE: Final = {
+    "plots": "analytics.plots",
+    "release": "analytics.release",
+    "statistics": "analytics.statistics",
+    "surface": "analytics.statistics.surface",
+    "territory": "analytics.territory",
+    "trends": "analytics.statistics.trends",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module
+    """Load a module when it is first named, so that a command or a page pays for what it uses alone."""
+    if name in _WHERE:
+        return import_module(_WHERE[name])
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

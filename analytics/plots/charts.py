@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 import altair as alt
@@ -63,7 +64,9 @@ def series_chart(
         "kind:N",
         title=None,
         scale=alt.Scale(domain=shown, range=[colours[kind] for kind in shown]),
-        legend=alt.Legend(orient="top", labelLimit=420, symbolType="square", symbolOpacity=1),
+        legend=alt.Legend(
+            orient="top", columns=2, labelLimit=420, symbolType="square", symbolOpacity=1, symbolStrokeWidth=0
+        ),
     )
     axis = alt.Axis(format="%b %Y", labelAngle=0, labelOverlap=True, grid=False, tickCount=12)
     x, x2 = alt.X("start:T", title=None, axis=axis), alt.X2("end:T")
@@ -94,6 +97,29 @@ def series_chart(
         .configure_axis(labelFontSize=12, titleFontSize=12)
     )
     return drawn_layers
+
+
+def offline_charts() -> str:
+    """Make altair charts show in a notebook without any request, for the rest of the session.
+
+    Altair's own way loads its scripts from a CDN. With the package vl-convert-python a chart is a picture (SVG) that
+    every front end shows; without it, the front end must know Vega-Lite, as JupyterLab does.
+
+    Returns
+    -------
+    str
+        Name of the renderer: ``svg`` or ``vegalite``.
+    """
+    name = "svg" if find_spec("vl_convert") else "vegalite"
+    if name not in alt.renderers.names():
+        alt.renderers.register(name, _bundle)
+    alt.renderers.enable(name)
+    return name
+
+
+def _bundle(spec: dict[str, Any], **_: Any) -> dict[str, Any]:  # noqa: ANN401 - as altair calls it
+    # Altair's own mimetype has no "+json", which notebook files refuse.
+    return {"application/vnd.vegalite.v6+json": spec, "text/plain": str(spec.get("description", ""))}
 
 
 def _months(monthly: pd.DataFrame, k: int, texts: Mapping[str, str]) -> pd.DataFrame:

@@ -75,7 +75,7 @@ def folium_map(
     blocks = said.empty_facts().assign(partial=False, size_m=0)
     if period:
         blocks = squares.block_facts(release, territory, *period)
-    density: npt.NDArray[np.float64] = squares.block_density(blocks, release.cell_m).to_numpy(np.float64)
+    density: npt.NDArray[np.float64] = np.asarray(squares.block_density(blocks, release.cell_m), dtype=np.float64)
     if window is not None and period:
         density = squares.surface_density(window, release.cell_m, _months(*period))
     scale = breaks or palette.density_breaks(density)

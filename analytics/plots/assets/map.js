@@ -53,7 +53,7 @@
       const button = L.DomUtil.create("button", "", row);
       button.type = "button";
       button.textContent = place.text;
-      button.addEventListener("click", () => map.fitBounds(place.bounds, { padding: [30, 30] }));
+      button.addEventListener("click", () => map.fitBounds(place.bounds, room));
     });
   }
   const legend = card("bottomleft", told.legend);
@@ -73,7 +73,9 @@
     box.dataset.step = Math.max(0, Math.min(2, Math.floor(map.getZoom() - base + 0.3)));
   };
   map.on("zoomend", step);
-  map.fitBounds(told.bounds, { animate: false });
+  // Title and legend lie on the left: where there is room, the territory stands clear of them.
+  const room = { paddingTopLeft: [box.clientWidth > 1000 ? head.offsetWidth : 0, 0] };
+  map.fitBounds(told.bounds, { animate: false, ...room });
   step();
   map.on("baselayerchange", (event) => {
     box.dataset.view = told.views[event.name.trim()];
