@@ -33,12 +33,12 @@ FALLBACK = {RELEASE: ROOT / "var" / "release", TERRITORY: ROOT / "data" / "terri
 
 
 class Problem(Exception):  # noqa: N818 - it is what a page is about, not a fault of the program
-    """Why nothing can be shown; ``kind`` names the page's text, ``values`` fill it."""
+    """Why nothing can be shown; ``kind`` names the page's text, ``said`` fills it."""
 
     def __init__(self, kind: str, **values: str) -> None:
         super().__init__(kind)
         self.kind = kind
-        self.values = values
+        self.said = values
 
 
 @dataclass(frozen=True, eq=False)

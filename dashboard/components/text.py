@@ -38,11 +38,11 @@ def explain(problem: Problem) -> None:
     """Fill a page with a problem: what is wrong, and what to do."""
     says = spoken()
     st.title(says.text(f"problem.{problem.kind}.title"), anchor=False)
-    paragraph("lead", says.text(f"problem.{problem.kind}.wrong", **problem.values))
+    paragraph("lead", says.text(f"problem.{problem.kind}.wrong", **problem.said))
     st.subheader(says.text("problem.what_to_do"), anchor=False)
-    paragraph("said", says.text(f"problem.{problem.kind}.do", **problem.values))
+    paragraph("said", says.text(f"problem.{problem.kind}.do", **problem.said))
     if f"problem.{problem.kind}.command" in says:
-        st.code(says.text(f"problem.{problem.kind}.command", **problem.values), language="shell")
+        st.code(says.text(f"problem.{problem.kind}.command", **problem.said), language="shell")
 
 
 def first_sentence(latest: trends.Latest, says: Catalogue) -> str:
@@ -75,7 +75,7 @@ def comparison(found: trends.Comparison, area: str, says: Catalogue) -> str:
     names = {"first": says.month_name(first), "last": says.month_name(last), "year": year, "before": year - 1}
     run = says.text("comparison.months" if last > first else "comparison.month", **names)
     if found.this is None or found.last is None or None in (found.ratio, found.low, found.high):
-        missing = [str(y) for y, n in ((year, found.this), (year - 1, found.last)) if n is None]
+        missing = [str(y) for y, n in ((year - 1, found.last), (year, found.this)) if n is None]
         return says.text("comparison.not_enough", area=area, run=run, years=says.listed(missing))
     change = "none" if not found.named else "more" if (found.ratio or 0) > 1 else "fewer"
     return says.text(

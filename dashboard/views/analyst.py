@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
+from analytics import plots
 from analytics import release as releases
-from analytics.plots import release_map
 from dashboard import facts, reading
 from dashboard.catalogue import spoken
 from dashboard.components import fact_table, tables
@@ -82,8 +82,8 @@ def draw(opened: reading.Reading) -> None:
     st.header(says.text("analyst.map"), anchor=False)
     paragraph("note", says.text("analyst.map_note"))
     with st.spinner(says.text("app.opening")):
-        span = Span(*release_map.last_months(opened.release))
-        drawn = release_map.folium_map(
+        span = Span(*plots.last_months(opened.release))
+        drawn = plots.folium_map(
             opened.release,
             opened.territory,
             reading.window(opened, span),

@@ -1,7 +1,9 @@
 """The trends: month after month for the territory and its zones, and this year against the same months of last year."""
 
+import altair as alt
 import streamlit as st
 
+from analytics import plots
 from analytics.statistics import trends
 from dashboard.catalogue import spoken
 from dashboard.components import series, tables
@@ -16,7 +18,9 @@ def tell(reading: Reading, area: str, name: str, key: str) -> None:
     paragraph("said", comparison(trends.same_months(reading.release, area), name, says))
     monthly = trends.monthly(reading.release, area, reading.territory)
     sums = trends.sums(reading.release, area)
-    st.altair_chart(series.chart(monthly, sums, k=reading.release.k, name=name, says=says), key=f"chart-{key}")
+    drawn = plots.series_chart(monthly, sums, area=name, k=reading.release.k)
+    drawn.title = alt.Undefined  # the heading above says it
+    st.altair_chart(drawn, key=f"chart-{key}")
     with st.expander(says.text("trends.table", area=name)):
         frame = series.rows(monthly, sums, k=reading.release.k, says=says)
         tables.show(frame, series.formats(says), name=says.text("trends.file", area=key), key=f"table-{key}")

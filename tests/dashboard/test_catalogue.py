@@ -34,7 +34,10 @@ def calls(path: Path) -> Iterator[tuple[str, str]]:
         for leaf in ast.walk(node.args[0]):
             if isinstance(leaf, ast.JoinedStr):
                 parts = ast.iter_child_nodes(leaf)
-                yield "pattern", "".join(re.escape(str(p.value)) if isinstance(p, ast.Constant) else ".+" for p in parts)
+                yield (
+                    "pattern",
+                    "".join(re.escape(str(p.value)) if isinstance(p, ast.Constant) else ".+" for p in parts),
+                )
                 break
             if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str) and "." in leaf.value:
                 yield "key", leaf.value
@@ -86,7 +89,7 @@ def test_no_french_stands_in_the_code(path: Path) -> None:
 
 def test_signs_that_take_a_space_in_french_are_tied_by_it(french: Catalogue) -> None:
     for message in french.messages:
-        forms = [message.string] if isinstance(message.string, str) else list(message.string)
+        forms = [message.string] if isinstance(message.string, str) else list(message.string or ())
         if message.id and message.id != "period.month_pattern":
             assert not [form for form in forms if UNTIED.search(form)], message.id
             assert not [form for form in forms if "'" in form], f"{message.id}: a typewriter's apostrophe"

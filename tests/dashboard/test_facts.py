@@ -41,7 +41,9 @@ def test_places_of_the_doubs(root: object) -> None:
     assert (names != "").all()
     # The cell of Besançon's citadel, and the square of 8 km around it.
     assert names["CRS3035RES1000mN2688000E4020000"] == "Besançon"
-    found = places.of_areas(doubs, pd.Series(["CRS3035RES8000mN2688000E4016000", "CRS3035RES1000mN2688000E4020000"]), 1000)
+    found = places.of_areas(
+        doubs, pd.Series(["CRS3035RES8000mN2688000E4016000", "CRS3035RES1000mN2688000E4020000"]), 1000
+    )
     assert found["place"].to_list() == ["Besançon", "Besançon"]
     assert found["others"].iloc[0] > 0
     assert found["others"].iloc[1] == 0

@@ -80,7 +80,7 @@ def test_a_newer_format(world: World, tmp_path: Path, monkeypatch: pytest.Monkey
     (folder / releases.MANIFEST).write_text(json.dumps(newer), encoding="utf-8")
     problem = refused(monkeypatch, folder)
     assert problem.kind == "newer"
-    assert problem.values["version"] == str(releases.FORMAT_VERSION + 1)
+    assert problem.said["version"] == str(releases.FORMAT_VERSION + 1)
 
 
 def test_an_empty_release(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

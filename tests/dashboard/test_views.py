@@ -1,0 +1,169 @@
+"""The pages, run without a browser: what they say, what filters do, and what is shown when nothing can be."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics import release as releases
+from dashboard import reading
+from tests.dashboard.conftest import World
+from tests.made_up import releases as made_up
+
+Run = Callable[..., AppTest]
+PAGES = ["map", "trends", "analyst"]
+
+
+def words(app: AppTest) -> str:
+    """Everything that a page says outside its tables, with plain spaces."""
+    said = [element.value for kind in ("title", "header", "subheader") for element in app.get(kind)]
+    said += [element.proto.body for element in app.get("html")]
+    return " ".join(said).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def in_map(app: AppTest) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(app.get("bidi_component")[0].proto.json)
+    return content
+
+
+def choose(app: AppTest, **state: object) -> AppTest:
+    app.session_state["map"] = {
+        "period": {"granularity": "quarter", "first": "2025-07", "last": "2025-09"},
+        "view": "surface",
+        "cell": None,
+    } | state
+    return app.run()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_says_what_was_added_and_that_it_is_made_up(page: str, run: Run) -> None:
+    app = run(page)
+    assert not app.exception
+    said = words(app)
+    assert "Données fictives." in said
+    assert "Le millésime 1 (janvier 2024 à octobre 2025) ajoute" in said
+    assert "3e trimestre 2025" in said
+    assert "Un signalement n’est pas une infraction." in said
+    assert "Peu de signalements ne veut pas dire un lieu calme." in said
+    assert "Un nombre retenu n’est pas un petit nombre." in said
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_real_reports_carry_no_banner(page: str, run: Run, world: World, tmp_path: Path) -> None:
+    folder = made_up.write(tmp_path / "release", world.territory, months=6)
+    known = releases.read(folder)
+    releases.write(folder, known.manifest | {"synthetic": False}, known.facts)
+    app = run(page, release=folder)
+    assert not app.exception
+    assert "fictives" not in words(app)
+
+
+def test_the_map_begins_with_the_last_twelve_months_of_the_release(run: Run) -> None:
+    app = run()
+    start = in_map(app)["start"]
+    assert (start["granularity"], start["first"], start["last"]) == ("last12", "2024-11", "2025-10")
+    assert start["view"] == "surface"
+    assert "novembre 2024 à octobre 2025" in words(app)
+    assert "estimation" in words(app).lower()
+
+
+def test_the_table_follows_the_map(run: Run) -> None:
+    app = choose(run())
+    assert "estimations en tableau : 3e trimestre 2025" in words(app)
+    estimates = app.dataframe[0].value
+    assert "Signalements estimés" in estimates.columns
+    assert estimates["Signalements estimés"].is_monotonic_decreasing
+    app = choose(app, view="blocks")
+    assert "faits publiés en tableau : 3e trimestre 2025" in words(app)
+    blocks = app.dataframe[0].value
+    assert (blocks["Signalements distincts"] >= made_up.K).all()
+    assert blocks["Par km² et par an"].is_monotonic_decreasing
+
+
+def test_a_chosen_square_shows_its_past(run: Run, world: World) -> None:
+    fact = world.release.facts.query("table == 'blocks' and area_level == '1000'").iloc[-1]
+    app = choose(run(), cell=fact["area"])
+    assert "Carreau choisi (1 km de côté)" in words(app)
+    assert "Estimation, trimestre après trimestre" in words(app)
+    assert fact["area"] in set(app.dataframe[1].value["Carreau (identifiant Insee)"])
+    wide = world.release.facts.query("table == 'blocks' and area_level == '4000'")["area"].iloc[0]
+    app = choose(app, cell=wide, view="blocks")
+    assert "Carreau choisi (4 km de côté)" in words(app)
+    assert "L’estimation se lit au plus petit carreau" in words(app)
+    assert not app.exception
+
+
+def test_the_trends_compare_complete_totals_only(run: Run) -> None:
+    said = words(run("trends"))
+    assert "de janvier à octobre 2025" in said
+    assert "Aucun changement n’est établi" in said
+    assert "ni zéro, ni une lacune" in said
+
+
+def test_filters_narrow_the_facts(run: Run, world: World) -> None:
+    app = run("analyst")
+    assert len(app.dataframe[0].value) == len(world.release.facts)
+    app.multiselect(key="table").set_value(["blocks"]).run()
+    blocks = world.release.facts.query("table == 'blocks'")
+    assert len(app.dataframe[0].value) == len(blocks)
+    app.multiselect(key="level").set_value(["1000"]).run()
+    assert len(app.dataframe[0].value) == (blocks["area_level"] == "1000").sum()
+    app.multiselect(key="table").set_value(["departement"]).run()
+    assert "Ce n’est pas un zéro" in words(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_one_month_is_enough_for_every_page(page: str, run: Run, world: World, tmp_path: Path) -> None:
+    app = run(page, release=made_up.write(tmp_path / "release", world.territory, months=1, a_month=60))
+    assert not app.exception
+    assert "janvier 2024" in words(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_empty_release_says_so(page: str, run: Run, world: World, tmp_path: Path) -> None:
+    app = run(page, release=made_up.write_empty(tmp_path / "release", world.territory))
+    assert not app.exception
+    assert "Rien n’est encore publié" in words(app)
+    assert "Que faire" in words(app)
+    assert not app.dataframe
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_release_says_what_to_do(page: str, run: Run, tmp_path: Path) -> None:
+    app = run(page, release=tmp_path / "nowhere")
+    assert not app.exception
+    assert "Aucune publication à montrer" in words(app)
+    assert reading.RELEASE in words(app)
+    assert str(tmp_path) not in words(app)
+
+
+def test_a_changed_release_shows_no_number(run: Run, world: World, tmp_path: Path) -> None:
+    folder = made_up.write(tmp_path / "release", world.territory, months=3)
+    (folder / releases.FACTS).write_bytes((folder / releases.FACTS).read_bytes() + b" ")
+    app = run(release=folder)
+    assert not app.exception
+    assert "Publication abîmée ou modifiée" in words(app)
+    assert not app.dataframe
+
+
+def test_a_newer_release_asks_for_an_update(run: Run, world: World, tmp_path: Path) -> None:
+    folder = made_up.write(tmp_path / "release", world.territory, months=3)
+    manifest = json.loads((folder / releases.MANIFEST).read_text(encoding="utf-8"))
+    (folder / releases.MANIFEST).write_text(json.dumps(manifest | {"format_version": 99}), encoding="utf-8")
+    assert "Publication plus récente que Vigie" in words(run(release=folder))
+
+
+def test_a_missing_territory_is_named(run: Run, tmp_path: Path) -> None:
+    app = run(territory=tmp_path / "no.toml")
+    assert not app.exception
+    assert "Territoire illisible" in words(app)
+
+
+def test_no_page_asks_the_clock(root: Path) -> None:
+    for path in (root / "dashboard").rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        for asked in ("today(", "now(", "import time", "import datetime", "from datetime"):
+            assert asked not in source, f"{path.name}: the reference date is the release's"
