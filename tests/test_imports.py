@@ -40,7 +40,7 @@ def test_contracts_hold(root: Path) -> None:
     [
         ("dashboard/__init__.py", "from analytics import vault"),
         ("dashboard/__init__.py", "import duckdb"),
-        ("dashboard/pages/__init__.py", "from analytics import disclosure"),
+        ("dashboard/views/__init__.py", "from analytics import disclosure"),
         ("analytics/statistics/__init__.py", "from analytics.disclosure import policy"),
         ("analytics/plots/__init__.py", "from analytics import publish"),
         ("analytics/release.py", "from analytics import intake"),
