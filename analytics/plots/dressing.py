@@ -5,6 +5,7 @@ All of it is text in the page: no picture, no request, nothing of jQuery, Bootst
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from html import escape
 from importlib import resources
@@ -27,7 +28,7 @@ class Dressing(MacroElement):
     _template = MacroTemplate(
         """
         {% macro script(this, kwargs) %}
-            {{ this.source }}({{ this._parent.get_name() }}, {{ this.told|tojson }});
+            {{ this.source }}({{ this._parent.get_name() }}, {{ this.told }});
         {% endmacro %}
         """
     )
@@ -36,7 +37,7 @@ class Dressing(MacroElement):
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Dressing"
         self.source = _asset("map.js").rstrip()
-        self.told = told
+        self.told = _script(told)
 
 
 def css() -> str:
@@ -112,6 +113,14 @@ def legend(texts: Mapping[str, str], breaks: tuple[float, ...], k: int) -> str:
         f'{ramp}</svg><div class="vigie-bounds">{bounds}</div><p class="vigie-unit">{escape(texts["legend_unit"])}</p>'
         f'<ul class="vigie-states">{states}</ul><p class="vigie-caution">{escape(texts["caution"])}</p></details>'
     )
+
+
+def _script(told: dict[str, Any]) -> str:
+    """Write JSON that is safe inside a script, and that a person who searches the file can read."""
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    for mark in "<>&\u2028\u2029":
+        text = text.replace(mark, f"\\u{ord(mark):04x}")
+    return text
 
 
 @cache

@@ -13,7 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-DENSITY: Final = ("#eef4d8", "#cfe8ba", "#97d5b6", "#60bfc0", "#3093bd", "#27629f", "#172f66")
+DENSITY: Final = ("#e6efc9", "#c4e3b0", "#97d5b6", "#60bfc0", "#3093bd", "#27629f", "#172f66")
 """Classes of episodes per km2 per year, from the lowest."""
 
 PAPER: Final = "#fbfbf9"

@@ -81,7 +81,7 @@ def folium_map(
     scale = breaks or palette.density_breaks(density)
     west, south, east, north = territory.outline.bounds
     drawn = blank_map(location=[(south + north) / 2, (west + east) / 2], zoom_start=9, zoom_snap=0.25, zoom_delta=0.5)
-    figure(drawn).title = texts["title"].format(territory=territory.name)
+    figure(drawn).title = _title(release, territory, texts)
     view = "blocks"
     if window is not None and period:
         view = "surface"
@@ -217,6 +217,11 @@ def _told(
         "sources": list(territory.sources),
         "bounds": [[south, west], [north, east]],
     }
+
+
+def _title(release: Release, territory: Territory, texts: Mapping[str, str]) -> str:
+    title = texts["title"].format(territory=territory.name)
+    return f"{title} – {texts['synthetic_title']}" if release.manifest.get("synthetic", False) else title
 
 
 def _imprint(release: Release, texts: Mapping[str, str]) -> str:

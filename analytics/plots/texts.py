@@ -29,6 +29,7 @@ FRENCH: Final[dict[str, str]] = {
     "audience_command": "commandement",
     "audience_prevention": "prévention",
     "audience_public": "public",
+    "synthetic_title": "données synthétiques",
     "synthetic": "Données synthétiques : aucun signalement réel.",
     "view_surface": "Estimation",
     "view_blocks": "Faits publiés",
