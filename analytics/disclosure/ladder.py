@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
 UNSEALED = np.iinfo(np.int32).max
+NOISE = 1e-6
+"""Sums of shares of inhabitants carry rounding noise: a floor met to a millionth of an inhabitant is met."""
 
 
 @dataclass(frozen=True)
@@ -183,8 +185,7 @@ def candidates(table: Table, month: int, rung: int) -> tuple[int, int, NDArray[n
         people = np.bincount(owner[left], weights=table.ground.residents[left], minlength=areas)
         fewest = np.where(here, np.minimum(fewest, people), fewest)
     left_somewhere = np.isfinite(fewest)
-    # Sums of shares carry rounding noise; a floor met to a millionth of an inhabitant is met.
-    met = left_somewhere & (fewest + 1e-6 >= table.min_inhabitants)
+    met = left_somewhere & (fewest + NOISE >= table.min_inhabitants)
     return span[0], span[1], np.where(left_somewhere, fewest, 0.0), met
 
 
