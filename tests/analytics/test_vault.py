@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import reports, vault
@@ -115,6 +115,7 @@ def test_unlocated_reports_of_a_commune_chain_as_those_of_a_base_cell(store: vau
     assert episodes(store) == [("2024-01", 2)]
 
 
+@settings(max_examples=25)  # two vaults an example
 @given(
     days=st.lists(st.integers(0, 120), min_size=1, max_size=25),
     cells=st.lists(st.integers(0, 2), min_size=25, max_size=25),

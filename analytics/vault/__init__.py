@@ -1,0 +1,40 @@
+"""The confidential store: anonymised reports, their episodes, and what was said of them. One DuckDB file.
+
+A report is *kept* by triage, *counts* from a day, and is *frozen* into an episode when its month is closed. From then
+on nothing that happens to the report changes a count: an update changes its row only, an erasure removes the row and
+leaves the episode, which is an anonymous tally of its atom, and the hash, so that the next export does not bring it
+back.
+"""
+
+from analytics.vault.arrivals import add, erase
+from analytics.vault.episodes import episode_counts, freeze, months_at_hand
+from analytics.vault.store import (
+    Vault,
+    VaultError,
+    create,
+    frame,
+    opened,
+    quarantine_folder,
+    secret,
+    secret_file,
+    set_aside,
+    territory,
+)
+
+__all__ = [
+    "Vault",
+    "VaultError",
+    "add",
+    "create",
+    "episode_counts",
+    "erase",
+    "frame",
+    "freeze",
+    "months_at_hand",
+    "opened",
+    "quarantine_folder",
+    "secret",
+    "secret_file",
+    "set_aside",
+    "territory",
+]

@@ -1,0 +1,119 @@
+"""What arrives, what is updated, what is erased."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from analytics import reports as vocabulary
+from analytics.vault.store import VaultError
+
+if TYPE_CHECKING:
+    from analytics.vault.store import Vault
+
+_REPORT_COLUMNS: Final = tuple(name for name in vocabulary.COLUMNS if name != "source_hash")
+
+
+def add(vault: Vault, frame: pd.DataFrame, *, synthetic: bool) -> dict[str, int]:
+    """Take in anonymised reports.
+
+    Parameters
+    ----------
+    vault
+        Open.
+    frame
+        As ``reports.conform`` gives it, each ``source_hash`` once.
+    synthetic
+        Whether the export says that it is synthetic. A vault holds one kind only.
+
+    Returns
+    -------
+    dict
+        ``accepted`` (new), ``duplicates`` (known and unchanged, or erased before), ``updated``, ``late`` (those that
+        count from the open month since their own was closed).
+
+    Raises
+    ------
+    VaultError
+        Synthetic reports for a vault of real ones, or the reverse.
+    """
+    _check_kind(vault, synthetic=synthetic)
+    run = vault.connection
+    columns = ", ".join(_REPORT_COLUMNS)
+    run.register("incoming", frame)
+    run.execute(
+        f"""CREATE TEMP TABLE arriving AS
+        SELECT i.*, r.source_hash IS NOT NULL AS known, r.episode IS NOT NULL AS frozen,
+            t.source_hash IS NOT NULL AS erased,
+            r.source_hash IS NOT NULL AND ({" AND ".join(f"i.{c} IS NOT DISTINCT FROM r.{c}" for c in _REPORT_COLUMNS)})
+                AS unchanged
+        FROM (SELECT source_hash, {_typed()} FROM incoming) i
+        LEFT JOIN reports r USING (source_hash) LEFT JOIN tombstones t USING (source_hash)"""  # noqa: S608 - our names
+    )
+    run.unregister("incoming")
+    opens = vault.open_month
+    first = None if opens is None else opens.start_time.date()
+    run.execute(
+        f"""UPDATE reports SET {", ".join(f"{c} = a.{c}" for c in _REPORT_COLUMNS)}
+        FROM arriving a WHERE reports.source_hash = a.source_hash AND a.known AND NOT a.unchanged AND NOT a.erased"""  # noqa: S608
+    )
+    run.execute(
+        f"""INSERT INTO reports BY NAME SELECT source_hash, {columns}, greatest(day, coalesce(?, day)) AS received,
+        NULL AS counted, FALSE AS late, NULL AS episode FROM arriving WHERE NOT known AND NOT erased""",  # noqa: S608
+        [first],
+    )
+    # Reports that are frozen keep the day from which they count, whatever triage says of them now.
+    run.execute(
+        """UPDATE reports SET
+            counted = CASE WHEN reports.triage = 'kept' THEN greatest(reports.day, coalesce(?, reports.day)) END,
+            late = reports.triage = 'kept' AND reports.day < coalesce(?, reports.day)
+        FROM arriving a
+        WHERE reports.source_hash = a.source_hash AND NOT a.frozen AND NOT a.unchanged AND NOT a.erased""",
+        [first, first],
+    )
+    rows = run.execute(
+        """SELECT count(*) FILTER (NOT known AND NOT erased), count(*) FILTER (unchanged OR erased),
+            count(*) FILTER (known AND NOT unchanged AND NOT erased),
+            count(*) FILTER (day < ? AND NOT known AND NOT erased) FROM arriving""",
+        [first],
+    ).fetchall()
+    run.execute("DROP TABLE arriving")
+    return dict(zip(("accepted", "duplicates", "updated", "late"), rows[0], strict=True))
+
+
+def erase(vault: Vault, source_hashes: list[str]) -> int:
+    """Forget reports for good: their rows go, their hashes stay so that no export brings them back.
+
+    A report of a closed month leaves its episode behind, an anonymous tally; one of an open month leaves nothing.
+
+    Returns
+    -------
+    int
+        Number of reports erased.
+    """
+    run = vault.connection
+    run.register("wanted", pd.DataFrame({"source_hash": pd.Series(source_hashes, dtype="str")}))
+    run.execute("INSERT OR IGNORE INTO tombstones SELECT DISTINCT source_hash FROM wanted")
+    erased = run.execute(
+        "DELETE FROM reports WHERE source_hash IN (SELECT source_hash FROM wanted) RETURNING source_hash"
+    ).fetchall()
+    run.unregister("wanted")
+    return len(erased)
+
+
+def _typed() -> str:
+    days = {"day", *vocabulary.OUTCOME_COLUMNS}
+    return ", ".join(f"{c}::DATE AS {c}" if c in days else c for c in _REPORT_COLUMNS)
+
+
+def _check_kind(vault: Vault, *, synthetic: bool) -> None:
+    kind, held = "yes" if synthetic else "no", vault.meta("synthetic")
+    if held is None:
+        vault.set_meta("synthetic", kind)
+    elif held != kind:
+        raise VaultError(
+            "This export is synthetic and the vault holds real reports; use a vault of its own for it."
+            if synthetic
+            else "The vault holds synthetic reports and this export is not marked as synthetic; use a vault of its own."
+        )

@@ -1,0 +1,238 @@
+"""The store itself: one DuckDB file, its secret and its quarantine beside it, and one transaction a piece of work."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import duckdb
+import pandas as pd
+
+from analytics import reports as vocabulary
+from analytics import territory as ground_floor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analytics.territory import Territory
+
+FORMAT: Final = "1"
+OWNER_ONLY: Final = 0o600
+OWNER_FOLDER: Final = 0o700
+
+_SCHEMA: Final = f"""
+CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
+CREATE TABLE reports (
+    source_hash VARCHAR NOT NULL, base_e BIGINT, base_n BIGINT, commune VARCHAR, day DATE NOT NULL,
+    time_band VARCHAR NOT NULL, category VARCHAR NOT NULL, triage VARCHAR NOT NULL,
+    {", ".join(f"{name} DATE" for name in vocabulary.OUTCOME_COLUMNS)}, precision VARCHAR NOT NULL,
+    received DATE NOT NULL,  -- the day, or the first day of the month that was open when it arrived late
+    counted DATE,            -- the same for the moment at which triage kept it; NULL while it does not
+    late BOOLEAN NOT NULL,   -- counted after its own month was closed
+    episode BIGINT           -- NULL until its month is closed
+);
+CREATE TABLE tombstones (source_hash VARCHAR PRIMARY KEY);
+CREATE TABLE episodes (
+    episode BIGINT NOT NULL, base_e BIGINT, base_n BIGINT, commune VARCHAR, month DATE NOT NULL,
+    first_day DATE NOT NULL, last_day DATE NOT NULL, time_band VARCHAR NOT NULL, category VARCHAR NOT NULL
+);
+CREATE TABLE received (month DATE PRIMARY KEY, n BIGINT NOT NULL);
+CREATE TABLE facts (
+    "table" VARCHAR, vintage BIGINT, "order" BIGINT, area VARCHAR, area_level VARCHAR, period_start VARCHAR,
+    period_end VARCHAR, period_level VARCHAR, attribute VARCHAR, value VARCHAR, n BIGINT, covered BIGINT,
+    residents BIGINT, reports BIGINT
+);
+CREATE TABLE vintages (vintage BIGINT PRIMARY KEY, first_month VARCHAR, through VARCHAR, facts BIGINT);
+CREATE TABLE sealed (  -- which fact speaks of which atom that holds episodes: so every report's fact is known
+    "table" VARCHAR, unit VARCHAR, month DATE, "order" BIGINT
+);
+"""
+
+
+class VaultError(Exception):
+    """The vault cannot be used; the message is a sentence to show, with what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Vault:
+    """An open vault.
+
+    Attributes
+    ----------
+    path
+        The DuckDB file. The installation's secret and the quarantine lie beside it.
+    connection
+        Within a transaction that is committed when the ``with`` block ends well, and undone when it does not.
+    """
+
+    path: Path
+    connection: duckdb.DuckDBPyConnection
+
+    def meta(self, key: str) -> str | None:
+        """Value of a setting of the vault, None where it was not set."""
+        rows = self.connection.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchall()
+        return str(rows[0][0]) if rows else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Write a setting of the vault."""
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [key, value])
+
+    @property
+    def closed_through(self) -> pd.Period | None:
+        """Last closed month."""
+        value = self.meta("closed_through")
+        return None if value is None else pd.Period(value, freq="M")
+
+    @property
+    def open_month(self) -> pd.Period | None:
+        """First month that is not closed; None while nothing was published."""
+        closed = self.closed_through
+        return None if closed is None else closed + 1
+
+
+def create(path: str | Path, territory_file: str | Path) -> Vault:
+    """Make an empty vault for a territory, and the secret of the installation beside it.
+
+    Raises
+    ------
+    VaultError
+        Something lies at that path already.
+    """
+    file, ground = Path(path), ground_floor.load(territory_file)
+    if file.exists():
+        raise VaultError(f"There is a vault at {file} already; name another path, or move it away first.")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    key = secret_file(file)
+    if not key.exists():
+        key.touch(mode=OWNER_ONLY)
+        key.write_text(secrets.token_hex(32), encoding="ascii")
+    connection = _connect(file)
+    try:
+        connection.execute("BEGIN")
+        connection.execute(_SCHEMA)
+        vault = Vault(file, connection)
+        for name, value in {
+            "format": FORMAT,
+            "territory_file": str(Path(territory_file).resolve()),
+            "territory": ground.code,
+            "crs": ground.crs,
+            "base_cell_m": str(ground.base_cell_m),
+        }.items():
+            vault.set_meta(name, value)
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+    file.chmod(OWNER_ONLY)
+    return vault
+
+
+@contextmanager
+def opened(path: str | Path) -> Iterator[Vault]:
+    """Open a vault for one piece of work: all of it happens, or nothing.
+
+    Raises
+    ------
+    VaultError
+        No vault there, not a vault, of another format, or in use.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise VaultError(f"There is no vault at {file}; make one with: python -m analytics init --vault {file}")
+    vault = Vault(file, _connect(file))
+    try:
+        _check(vault)
+        vault.connection.execute("BEGIN")
+        yield vault
+        vault.connection.execute("COMMIT")
+    finally:
+        vault.connection.close()  # closing undoes what was not committed
+
+
+def secret_file(path: str | Path) -> Path:
+    """Where the secret of the installation lies: beside the vault."""
+    return Path(f"{path}.secret")
+
+
+def quarantine_folder(path: str | Path) -> Path:
+    """Where rows that could not be read lie: beside the vault."""
+    return Path(f"{path}.quarantine")
+
+
+def secret(path: str | Path) -> bytes:
+    """Read the secret of the installation.
+
+    Raises
+    ------
+    VaultError
+        The file is missing.
+    """
+    try:
+        return bytes.fromhex(secret_file(path).read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        raise VaultError(
+            f"The secret of this installation, {secret_file(path)}, is missing or damaged; restore it from your "
+            "backup: without it the same report could not be recognised again."
+        ) from None
+
+
+def territory(vault: Vault) -> Territory:
+    """Load the territory that the vault was made for.
+
+    Raises
+    ------
+    VaultError
+        The territory file has moved or speaks of another ground.
+    """
+    file = Path(vault.meta("territory_file") or "")
+    if not file.is_file():
+        raise VaultError(f"The territory file of this vault, {file}, is not there any more; put it back.")
+    ground = ground_floor.load(file)
+    same = (ground.code, ground.crs, str(ground.base_cell_m))
+    if same != (vault.meta("territory"), vault.meta("crs"), vault.meta("base_cell_m")):
+        raise VaultError(f"The territory file {file} speaks of another ground than the vault was made for; restore it.")
+    return ground
+
+
+def set_aside(vault: Vault, quarantine: pd.DataFrame) -> Path | None:
+    """Lay rows that could not be read beside the vault, readable by its owner alone.
+
+    Returns
+    -------
+    Path or None
+        The file; None when there is no such row.
+    """
+    if quarantine.empty:
+        return None
+    folder = quarantine_folder(vault.path)
+    folder.mkdir(mode=OWNER_FOLDER, exist_ok=True)
+    file = folder / f"{len(list(folder.iterdir())) + 1:04d}.csv"
+    file.touch(mode=OWNER_ONLY, exist_ok=False)
+    quarantine.to_csv(file, index=False)
+    return file
+
+
+def frame(vault: Vault, query: str) -> pd.DataFrame:
+    """Answer of a query as a frame; for the confidential side alone."""
+    return vault.connection.execute(query).df()
+
+
+def _check(vault: Vault) -> None:
+    try:
+        found = vault.meta("format")
+    except duckdb.Error:
+        found = None
+    if found != FORMAT:
+        vault.connection.close()
+        raise VaultError(f"{vault.path} is not a vault of this version of Vigie; name the right file.")
+
+
+def _connect(file: Path) -> duckdb.DuckDBPyConnection:
+    """Open the file; what does not fit in memory goes beside the vault, never to a common temporary folder."""
+    try:
+        return duckdb.connect(str(file), config={"temp_directory": f"{file}.spill"})
+    except duckdb.Error as error:
+        reason = "another program is using it" if "lock" in str(error).lower() else "it is not a vault"
+        raise VaultError(f"The vault {file} cannot be opened: {reason}.") from None
