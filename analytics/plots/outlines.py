@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from analytics.territory import Territory
 
-NEAREST_KM: Final = (13.0, 6.5, 3.2)
+NEAREST_KM: Final = (26.0, 13.0, 6.5, 3.2, 1.6)
+"""How far apart names are written, from the widest view to the nearest."""
 KM_A_DEGREE: Final = 111.2
 SIMPLER: Final = 2e-4
 FAR: Final = 3.0
@@ -48,8 +49,8 @@ def names(territory: Territory) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``text``, ``lat``, ``lon``, ``kind`` (``zone`` or ``place``) and ``tier``: 0 is written always, 1 to 2 when the
-        map is one or two steps nearer, so that names keep their distance.
+        ``text``, ``lat``, ``lon``, ``kind`` (``zone`` or ``place``) and ``tier``: the step of
+        ``NEAREST_KM`` from which it is written, so that names keep their distance.
     """
     written = [
         {"text": str(territory.zones["name"][zone]), "lat": point.y, "lon": point.x, "kind": "zone", "tier": 0}

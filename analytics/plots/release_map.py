@@ -203,6 +203,7 @@ def _told(
         "communes": outlines.commune_borders(territory),
         "zones": outlines.zone_borders(territory),
         "names": outlines.names(territory),
+        "nearest": list(outlines.NEAREST_KM),
         "goto": [{"text": texts["whole"], "bounds": [[south, west], [north, east]]}, *outlines.zone_bounds(territory)],
         "nothing": {name: texts[f"nothing_{name}"].format(k=release.k) for name in ("surface", "blocks")},
         "head": dressing.head(

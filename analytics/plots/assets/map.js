@@ -68,9 +68,12 @@
   map.attributionControl.setPrefix(false);
   told.sources.forEach((line) => map.attributionControl.addAttribution(line));
 
-  const base = map.getBoundsZoom(told.bounds);
+  // A name is written once it has some 80 pixels to itself.
   const step = () => {
-    box.dataset.step = Math.max(0, Math.min(2, Math.floor(map.getZoom() - base + 0.3)));
+    const middle = map.latLngToContainerPoint(map.getCenter());
+    const metres = map.distance(map.containerPointToLatLng(middle), map.containerPointToLatLng(middle.add([100, 0])));
+    const roomy = told.nearest.filter((km) => (km * 100000) / metres >= 80).length;
+    box.dataset.step = Math.max(0, roomy - 1);
   };
   map.on("zoomend", step);
   // Title and legend lie on the left: where there is room, the territory stands clear of them.

@@ -132,7 +132,7 @@ def test_a_reader_sees_four_states_and_asks_nothing_of_anybody(
 def test_hovering_tells_the_estimate_and_its_interval(doubs: Drawable, tmp_path: Path, browser: "Browser") -> None:
     with opened(browser, saved(doubs, tmp_path / "map.html")) as page:
         page.get_by_role("button", name="Besançon").click()
-        page.locator('.vigie-map[data-step="2"]').wait_for()
+        page.locator('.vigie-map[data-step="3"], .vigie-map[data-step="4"]').wait_for()
         page.wait_for_timeout(500)  # Leaflet's zoom animation
         page.locator("path.vigie-q6").first.hover()
         tip = page.locator(".leaflet-tooltip")
