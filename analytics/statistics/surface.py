@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from analytics.territory import Territory
 
 TABLES: Final = ("blocks", "outlook", "series", "departement")
-ROUNDS: Final = 2
+ROUNDS: Final = 3
 """How often the fit's own sums over time become the next first guess; more follows the noise."""
 INHABITANTS: Final = 0.1
 """Share of inhabitants in every first guess after the first."""
