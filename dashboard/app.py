@@ -9,7 +9,7 @@ from dashboard.catalogue import text
 HERE = Path(__file__).parent
 PAGES = {"map": "carte", "trends": "tendances", "analyst": "analyste"}  # file -> address, the same in every language
 
-st.set_page_config(page_title=text("app.title"), page_icon=str(HERE / "vigie.svg"), layout="wide")
+st.set_page_config(page_title=text("app.title"), page_icon=str(HERE / "mark.svg"), layout="wide")
 st.html(HERE / "style.css")
 st.logo(HERE / "vigie.svg", size="large")
 chosen = st.navigation(

@@ -45,7 +45,7 @@ def plain(text: str) -> str:
 def test_what_a_vintage_added() -> None:
     said = plain(first_sentence(LATEST, FRENCH))
     assert said.startswith("Le millésime 3 (septembre à octobre 2025) ajoute 41 faits publiés.")
-    assert "Du 3e trimestre 2025, dernier trimestre clos, 54 % des signalements distincts" in said
+    assert "signalements distincts du 3e trimestre 2025, dernier trimestre clos, 54 % sont situés" in said
     assert "76 %" in said
 
 

@@ -19,7 +19,7 @@ PAGES = ["map", "trends", "analyst"]
 
 def words(app: AppTest) -> str:
     """Everything that a page says outside its tables, with plain spaces."""
-    said = [element.value for kind in ("title", "header", "subheader") for element in app.get(kind)]
+    said = [element.value for kind in (app.title, app.header, app.subheader) for element in kind]
     said += [element.proto.body for element in app.get("html")]
     return " ".join(said).replace("\u00a0", " ").replace("\u202f", " ")
 
