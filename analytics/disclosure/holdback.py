@@ -10,19 +10,18 @@ anybody can compute them: that is what the second half of the rule is made of.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analytics.disclosure import audit
+from analytics.disclosure import audit, puzzles
+from analytics.disclosure.puzzles import Puzzle, Ranges, mask
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from analytics.disclosure.ladder import Table
+    from analytics.disclosure.state import Table
 
-Ranges = tuple[tuple[int, int], ...]
 Seen = tuple["NDArray[np.int64]", "NDArray[np.bool_]", list["Cut"]]
 
 
@@ -35,31 +34,6 @@ class Step:
     moment: int
     first: int
     last: int
-
-
-@dataclass(frozen=True)
-class Puzzle:
-    """A block as the attacker sees it, reduced to what matters.
-
-    Attributes
-    ----------
-    k
-        The threshold.
-    rules
-        For each rule the classes of atoms that it adds up, as a bit mask.
-    allowed
-        For each rule the ranges in which its sum lies.
-    groups
-        The groups that must not be proved small, as bit masks of classes.
-    classes
-        Number of classes: atoms that the same rules speak of cannot be told apart and are one unknown.
-    """
-
-    k: int
-    rules: tuple[int, ...]
-    allowed: tuple[Ranges, ...]
-    groups: tuple[int, ...]
-    classes: int
 
 
 def refuses(table: Table, month: int, rung: int, area: int, n: int) -> bool:
@@ -75,7 +49,7 @@ def refuses(table: Table, month: int, rung: int, area: int, n: int) -> bool:
         Its episodes, at least k.
     """
     puzzle = _puzzle(table, month, rung, area, n)
-    return puzzle is not None and _proves(puzzle, n)
+    return puzzle is not None and puzzles.proves(puzzle, n)
 
 
 def refused_counts(table: Table, month: int, rung: int, area: int, limit: int) -> tuple[int, ...]:
@@ -87,7 +61,7 @@ def refused_counts(table: Table, month: int, rung: int, area: int, limit: int) -
     reached, counts = table.counts_refused.get(key, (table.k - 1, ()))
     if reached < limit:
         puzzle = _puzzle(table, month, rung, area, limit)
-        counts = () if puzzle is None else _refused_up_to(puzzle, limit)
+        counts = () if puzzle is None else puzzles.refused_up_to(puzzle, limit)
         table.counts_refused[key] = (limit, counts)
     return tuple(c for c in counts if c <= limit)
 
@@ -163,7 +137,7 @@ def _reduced(
     if not kept or not np.any(kept, axis=0).all():
         return None
     marks, owner = np.unique(np.array(kept), axis=1, return_inverse=True)
-    rules = tuple(_mask(np.flatnonzero(row)) for row in marks)
+    rules = tuple(mask(np.flatnonzero(row)) for row in marks)
     classes = marks.shape[1]
     groups = [1 << c for c in range(classes)]
     groups += [other for rule in rules for other in (rule, ((1 << classes) - 1) & ~rule)]
@@ -249,121 +223,5 @@ def _aligned(table: Table, units: NDArray[np.int64], left: NDArray[np.bool_], ow
             pairs, held = np.unique(np.stack([group, owner]), axis=1, return_counts=True)
             full = held == size[pairs[1]]
             for number in np.unique(pairs[0][full]):
-                groups.add(_mask(pairs[1][full & (pairs[0] == number)]))
+                groups.add(mask(pairs[1][full & (pairs[0] == number)]))
     return list(groups)
-
-
-def _mask(classes: NDArray[np.int64]) -> int:
-    return sum(1 << int(c) for c in classes)
-
-
-def _matrix(masks: tuple[int, ...], classes: int) -> NDArray[np.float64]:
-    matrix = np.zeros((len(masks), classes))
-    for row, mask in enumerate(masks):
-        matrix[row, _members(mask)] = 1
-    return matrix
-
-
-def _problem(puzzle: Puzzle, n: int | None) -> audit.Problem:
-    """The attacker's knowledge of a block of n episodes (of any number when n is None)."""
-    rules = _matrix(puzzle.rules, puzzle.classes)
-    plain = [i for i, ranges in enumerate(puzzle.allowed) if len(ranges) == 1]
-    choice = [i for i, ranges in enumerate(puzzle.allowed) if len(ranges) > 1]
-    told = np.ones((1, puzzle.classes)) if n is not None else np.empty((0, puzzle.classes))
-    return audit.problem(
-        told,
-        [n] if n is not None else [],
-        upper=(rules[plain], [puzzle.allowed[i][0][1] for i in plain]) if plain else None,
-        either=(rules[choice], [puzzle.allowed[i] for i in choice]) if choice else None,
-        integer=True,
-    )
-
-
-@lru_cache(maxsize=65536)
-def _proves(puzzle: Puzzle, n: int) -> bool:
-    if _partition(puzzle):
-        return n > (len(puzzle.rules) - 1) * (puzzle.k - 1)
-    suspects = tuple(group for group, room in zip(puzzle.groups, _room(puzzle), strict=True) if room < n)
-    if not suspects:
-        return False
-    return audit.proves_small(_problem(puzzle, n), _matrix(suspects, puzzle.classes), puzzle.k)
-
-
-@lru_cache(maxsize=4096)
-def _room(puzzle: Puzzle) -> tuple[int, ...]:
-    """For each group, a count at and below which it surely can be empty, or surely can hold k.
-
-    Classes of which no two share a rule hold k - 1 each, whatever else is true. Choosing them greedily, those that
-    share rules with the fewest others first, is no optimum, but it spares the solver nearly always.
-    """
-    meets = [0] * puzzle.classes
-    for rule in puzzle.rules:
-        for c in _members(rule):
-            meets[c] |= rule
-    order = sorted(range(puzzle.classes), key=lambda c: meets[c].bit_count())
-
-    def packed(among: int, blocked: int) -> tuple[int, int]:
-        room = 0
-        for c in order:
-            if (among & ~blocked) >> c & 1:
-                blocked |= meets[c]
-                room += puzzle.k - 1
-        return room, blocked
-
-    rooms, everything = [], (1 << puzzle.classes) - 1
-    for group in puzzle.groups:
-        empty, _ = packed(everything & ~group, 0)
-        inside, blocked = packed(group, 0)
-        filled = inside + packed(everything & ~group, blocked)[0] if inside >= puzzle.k else 0
-        rooms.append(max(empty, filled))
-    return tuple(rooms)
-
-
-def _members(mask: int) -> list[int]:
-    return [c for c in range(mask.bit_length()) if mask >> c & 1]
-
-
-def _partition(puzzle: Puzzle) -> bool:
-    """Whether the rules are disjoint and each allows fewer than k: the case with a formula."""
-    disjoint = sum(puzzle.rules) == (1 << puzzle.classes) - 1 and all(
-        a & b == 0 for i, a in enumerate(puzzle.rules) for b in puzzle.rules[:i]
-    )
-    return disjoint and all(ranges == ((0, puzzle.k - 1),) for ranges in puzzle.allowed)
-
-
-@lru_cache(maxsize=65536)
-def _refused_up_to(puzzle: Puzzle, limit: int) -> tuple[int, ...]:
-    """Counts from k to ``limit`` that are possible and refused."""
-    if _partition(puzzle):
-        most = len(puzzle.rules) * (puzzle.k - 1)
-        return tuple(range(max(puzzle.k, most - puzzle.k + 2), min(most, limit) + 1))
-    safe = _surely_safe(puzzle, limit)
-    if safe == limit:
-        return ()
-    possible, _ = _problem(puzzle, None).extreme(np.ones(puzzle.classes), largest=True)
-    refused = []
-    for n in range(safe + 1, int(min(limit, possible + audit.TOLERANCE)) + 1):
-        try:
-            if _proves(puzzle, n):
-                refused.append(n)
-        except audit.ContradictionError:  # the either-or leaves gaps: the group cannot hold n
-            continue
-    return tuple(refused)
-
-
-def _surely_safe(puzzle: Puzzle, limit: int) -> int:
-    """Greatest count up to ``limit`` that proves nothing even if every earlier group holds fewer than k.
-
-    Without either-or, less is always possible: what clears a count clears every smaller one, so bisect.
-    """
-    plain = Puzzle(puzzle.k, puzzle.rules, tuple(r[:1] for r in puzzle.allowed), puzzle.groups, puzzle.classes)
-    safe, unsafe = max(puzzle.k - 1, min(limit, *_room(puzzle))), limit + 1
-    n = limit
-    while unsafe - safe > 1:
-        try:
-            clear = not _proves(plain, n)
-        except audit.ContradictionError:
-            clear = False
-        safe, unsafe = (n, unsafe) if clear else (safe, n)
-        n = (safe + unsafe) // 2
-    return safe

@@ -10,56 +10,39 @@ what makes the ladder's rule knowable to an attacker, and what makes month after
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from analytics.disclosure import holdback
+from analytics.disclosure.state import (
+    MONTHS_IN,
+    NOISE,
+    UNSEALED,
+    Ground,
+    Rung,
+    Table,
+    candidates,
+    open_table,
+)
 
+if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
-UNSEALED = np.iinfo(np.int32).max
-NOISE = 1e-6
-"""Sums of shares of inhabitants carry rounding noise: a floor met to a millionth of an inhabitant is met."""
-
-
-@dataclass(frozen=True)
-class Ground:
-    """The ground of a table: its smallest units and the areas that they form.
-
-    Attributes
-    ----------
-    residents
-        (units,) inhabitants of each unit.
-    cells
-        (units,) number of smallest cells in each unit: 1 for a cell, more for a zone.
-    area_of
-        For each area level the area of each unit, (units,) numbers from 0.
-    areas
-        For each area level the ids of its areas, in the order of those numbers.
-    """
-
-    residents: NDArray[np.float64]
-    cells: NDArray[np.int64]
-    area_of: dict[str, NDArray[np.int64]]
-    areas: dict[str, list[str]]
-
-    def members(self, level: str) -> list[NDArray[np.int64]]:
-        """Units of each area of a level."""
-        owner = self.area_of[level]
-        order = np.argsort(owner, kind="stable")
-        return np.split(order, np.searchsorted(owner[order], np.arange(1, len(self.areas[level]))))
-
-
-@dataclass(frozen=True)
-class Rung:
-    """One step of the ladder: an area level and a period level."""
-
-    area_level: str
-    period_level: str
+__all__ = [
+    "MONTHS_IN",
+    "NOISE",
+    "UNSEALED",
+    "Block",
+    "Ground",
+    "Rung",
+    "Table",
+    "candidates",
+    "close_month",
+    "open_table",
+    "replay",
+]
 
 
 @dataclass(frozen=True)
@@ -89,106 +72,6 @@ class Block:
     residents: float
 
 
-@dataclass
-class Table:
-    """A table's ladder in progress: everything in it can be computed from what was published.
-
-    Attributes
-    ----------
-    ground, rungs, k, min_inhabitants
-        The ground, the rungs in the order in which they are tried, and the policy's thresholds.
-    offset
-        Calendar month (0 = January) of month 0.
-    sealed
-        (units, months) moment of sealing of each atom; ``UNSEALED`` where it waits.
-    unsealed
-        For each moment, which areas met the floor and were not sealed: the ladder's rule speaks of these.
-    members, counts_refused, ceilings, seen
-        What was worked out of the above, so that it is worked out once.
-    """
-
-    ground: Ground
-    rungs: tuple[Rung, ...]
-    k: int
-    min_inhabitants: int
-    offset: int
-    sealed: NDArray[np.int32]
-    unsealed: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
-    members: dict[str, list[NDArray[np.int64]]] = field(default_factory=dict)
-    counts_refused: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = field(default_factory=dict)
-    ceilings: dict[tuple[int, int], int] = field(default_factory=dict)
-    seen: dict[tuple[int, int], Any] = field(default_factory=dict)
-
-    def moment(self, month: int, rung: int) -> int:
-        """Moment at which a rung is tried when a month closes: months first, then rungs."""
-        return month * len(self.rungs) + rung
-
-    def period(self, month: int, rung: int) -> tuple[int, int] | None:
-        """First and last month of the rung's period that ends with this month, or None.
-
-        A period that begins before the calendar's first month is cut there.
-        """
-        length = MONTHS_IN[self.rungs[rung].period_level]
-        if (month + self.offset + 1) % length:
-            return None
-        return max(0, month - length + 1), month
-
-    def units(self, rung: int, area: int) -> NDArray[np.int64]:
-        """Units of an area of the rung's level."""
-        level = self.rungs[rung].area_level
-        if level not in self.members:
-            self.members[level] = self.ground.members(level)
-        return self.members[level][area]
-
-
-def open_table(
-    ground: Ground, rungs: Iterable[tuple[str, str]], *, k: int, min_inhabitants: int, months: int, offset: int = 0
-) -> Table:
-    """Begin a table in which nothing was published.
-
-    Parameters
-    ----------
-    ground
-        The table's ground.
-    rungs
-        ``(area level, period level)`` in the order in which they are tried.
-    k, min_inhabitants
-        The policy's thresholds.
-    months
-        Number of months of the calendar.
-    offset
-        Calendar month (0 = January) of month 0.
-    """
-    steps = tuple(Rung(area, period) for area, period in rungs)
-    sealed = np.full((len(ground.residents), months), UNSEALED, dtype=np.int32)
-    return Table(ground, steps, k, min_inhabitants, offset, sealed)
-
-
-def candidates(table: Table, month: int, rung: int) -> tuple[int, int, NDArray[np.float64], NDArray[np.bool_]] | None:
-    """Months of the rung's period, and for each of its areas the inhabitants left and whether they meet the floor.
-
-    Returns
-    -------
-    first, last, residents, met
-        ``residents`` (areas,) are those of the ground left in the month in which they are fewest; ``met`` (areas,)
-        is False where nothing is left. None when the rung's period does not end with this month.
-    """
-    span = table.period(month, rung)
-    if span is None:
-        return None
-    level = table.rungs[rung].area_level
-    owner, areas = table.ground.area_of[level], len(table.ground.areas[level])
-    fewest = np.full(areas, np.inf)
-    for m in range(span[0], span[1] + 1):
-        left = table.sealed[:, m] == UNSEALED
-        here = np.bincount(owner[left], minlength=areas) > 0
-        people = np.bincount(owner[left], weights=table.ground.residents[left], minlength=areas)
-        fewest = np.where(here, np.minimum(fewest, people), fewest)
-    left_somewhere = np.isfinite(fewest)
-    met = left_somewhere & (fewest + NOISE >= table.min_inhabitants)
-    return span[0], span[1], np.where(left_somewhere, fewest, 0.0), met
-
-
 def close_month(table: Table, month: int, waiting: NDArray[np.integer]) -> list[Block]:
     """Seal what may be said now that a month is closed.
 
@@ -206,8 +89,6 @@ def close_month(table: Table, month: int, waiting: NDArray[np.integer]) -> list[
     list of Block
         In the order of sealing.
     """
-    from analytics.disclosure import holdback  # noqa: PLC0415 - holdback reads tables
-
     blocks: list[Block] = []
     for rung in range(len(table.rungs)):
         found = candidates(table, month, rung)

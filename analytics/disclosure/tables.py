@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics import territory as ground_floor
-from analytics.disclosure.ladder import Ground
 from analytics.disclosure.policy import CELL_TABLES
+from analytics.disclosure.state import Ground
 from analytics.territory import area_of_cells
 
 if TYPE_CHECKING:
