@@ -118,7 +118,7 @@ def join(margins: Sequence[Margin], atoms: int) -> Joined:
     label = np.zeros(atoms, dtype=np.int64)
     for margin in margins:
         _check(margin, atoms)
-        label = _numbered(label * (len(margin.totals) + 1) + margin.group + 1)
+        label = numbered(label * (len(margin.totals) + 1) + margin.group + 1)
     size = int(label.max()) + 1 if atoms else 0
     first = np.zeros(size, dtype=np.int64)
     first[label] = np.arange(atoms)
@@ -173,8 +173,8 @@ def _check(margin: Margin, atoms: int) -> None:
         raise StatisticsError("A total is negative or missing: give counts that are 0 or more.")
 
 
-def _numbered(key: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Number the different keys from 0, by a table where keys are dense enough, which is faster than sorting."""
+def numbered(key: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Number the different keys (>= 0) from 0 in their order, by a table where that is faster than sorting."""
     if len(key) and key.max() < 64 * len(key):
         seen = np.zeros(int(key.max()) + 1, dtype=np.int64)
         seen[key] = 1

@@ -1,10 +1,11 @@
 """How far an estimated count may be from the truth, given how published numbers were shared among cells.
 
-Every atom belongs to the finest fact that speaks of it. A fact of n episodes that lies partly in a cell's window puts
-there a beta-binomial count: n draws with the estimated share, a share that is itself known only as well as
-``CONFIDENCE`` draws would tell it. A fact wholly inside is known. What is left of a coarse total after finer facts is
-an uncertain total, so its part is at least a Poisson count. Their sum is given the two moments and the family that fits
-them: binomial, Poisson or negative binomial.
+Every atom belongs to the finest fact that speaks of it. A fact that lies wholly in a cell's window is known. Of a fact
+of n that lies partly there the part is a binomial count, n draws with the estimated share; what is left of a coarse
+total after finer facts is an uncertain total, and the part is a Poisson count. The share itself is known only as well
+as ``CONFIDENCE`` draws would tell it, and a share that is wrong in one month is wrong alike in the next: these errors
+do not average out over months, they add up. The sum gets the family that fits its two moments: binomial, Poisson or
+negative binomial.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy import stats
 
-from analytics.statistics.raking import added
+from analytics.statistics.raking import added, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,8 +49,8 @@ class Doubt:
         (parts,) cell of each part.
     total
         (parts,) count of its fact; infinite for uncertain totals.
-    factor
-        (months, cells) how much more than a Poisson count's the variance of an atom's estimate is.
+    slant
+        (months, cells) standard deviation that the doubt about the cell's share brings into an atom.
     alone
         (months, cells) estimate that comes from facts whose ground is that cell alone.
     """
@@ -58,7 +59,7 @@ class Doubt:
     mass: npt.NDArray[np.float64]
     cell: npt.NDArray[np.int64]
     total: npt.NDArray[np.float64]
-    factor: npt.NDArray[np.float64]
+    slant: npt.NDArray[np.float64]
     alone: npt.NDArray[np.float64]
 
 
@@ -94,20 +95,41 @@ def doubt(
         before += len(margin.totals)
     mass = added(owner, estimate.ravel(), len(counts))
     exact = (np.abs(mass - counts) <= WHOLE) & ~facts["area_level"].isin(WIDE).to_numpy()
-    size = np.append(mass, 0.0)[owner]
-    factor = (np.maximum(size, 1.0) + CONFIDENCE) / (1.0 + CONFIDENCE)
     place = np.repeat(np.arange(cells), months)
-    fact = np.where(np.append(exact, np.zeros(1, dtype=bool))[owner], owner, -1)
-    key, part = np.unique(place * (len(counts) + 1) + fact + 1, return_inverse=True)
-    of_part = key % (len(counts) + 1) - 1
+    key = place * (len(counts) + 1) + np.where(np.append(exact, np.zeros(1, dtype=bool))[owner], owner, -1) + 1
+    part = numbered(key)
+    of_part = np.zeros(int(part.max(initial=-1)) + 1, dtype=np.int64)
+    of_part[part] = key
+    slant = _slant(estimate.ravel(), place * (len(counts) + 1) + owner + 1, np.append(mass, 0.0)[owner])
     return Doubt(
         part=np.ascontiguousarray(part.reshape(cells, months).T),
         mass=np.ascontiguousarray(estimate.T),
-        cell=key // (len(counts) + 1),
-        total=np.append(counts, np.inf)[of_part],
-        factor=np.ascontiguousarray(factor.reshape(cells, months).T),
+        cell=of_part // (len(counts) + 1),
+        total=np.append(counts, np.inf)[of_part % (len(counts) + 1) - 1],
+        slant=np.ascontiguousarray(slant.reshape(cells, months).T),
         alone=np.ascontiguousarray(np.where(alone.reshape(cells, months), estimate, 0.0).T),
     )
+
+
+def _slant(
+    estimate: npt.NDArray[np.float64], key: npt.NDArray[np.int64], total: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """(atoms,) standard deviation by the doubt about shares; the months of a cell in a fact have equal parts of it.
+
+    Parameters
+    ----------
+    estimate
+        (atoms,).
+    key
+        (atoms,) the same for the atoms of one cell in one fact.
+    total
+        (atoms,) sum of the estimate over the atom's fact.
+    """
+    piece = numbered(key)
+    size = int(piece.max(initial=-1)) + 1
+    mine = added(piece, estimate, size)[piece]
+    variance = mine * np.maximum(total - mine, 0.0) / (1.0 + CONFIDENCE)
+    return np.sqrt(variance) / np.bincount(piece, minlength=size)[piece]
 
 
 def _extents(margin: Margin) -> npt.NDArray[np.int64]:
@@ -138,12 +160,12 @@ def interval(
     cells, parts = len(estimate), len(known.total)
     mass, part = known.mass[run].ravel(), known.part[run].ravel()
     inside = added(part, mass, parts)
-    scaled = added(part, mass * known.factor[run].ravel(), parts)
     whole = inside >= known.total - WHOLE
-    variance = np.where(whole, 0.0, scaled * np.maximum(1.0 - inside / known.total, 0.0))
+    variance = added(known.cell, np.where(whole, 0.0, inside * np.maximum(1.0 - inside / known.total, 0.0)), cells)
+    variance += known.slant[run].sum(axis=0) ** 2
     fixed = added(known.cell, np.where(whole, known.total, 0.0), cells)
     rest = np.maximum(estimate - fixed, 0.0)
-    low, high = quantiles(rest, added(known.cell, variance, cells), LEVEL)
+    low, high = quantiles(rest, variance, LEVEL)
     alone = known.alone[run].sum(axis=0)
     measured = np.divide(alone, estimate, out=np.zeros(cells), where=estimate > LEAST)
     return (np.rint(fixed) + low).astype(np.int64), (np.rint(fixed) + high).astype(np.int64), np.minimum(measured, 1.0)
