@@ -1,6 +1,6 @@
-"""A block as an attacker sees it, and what he can prove of it.
+"""A block as an attacker sees it, and what it can prove.
 
-A puzzle is small: classes of atoms that no rule tells apart, the rules, the ranges that they allow. It knows nothing of
+A puzzle is small: classes of atoms that no rule tells apart, rules, and the ranges that they allow. It knows nothing of
 space or time, and equal puzzles are solved once.
 """
 
@@ -15,26 +15,26 @@ import numpy as np
 from analytics.disclosure import audit
 
 if TYPE_CHECKING:
-
     from numpy.typing import NDArray
+
 
 Ranges = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
 class Puzzle:
-    """A block as the attacker sees it, reduced to what matters.
+    """A block reduced to what matters.
 
     Attributes
     ----------
     k
         The threshold.
     rules
-        For each rule the classes of atoms that it adds up, as a bit mask.
+        For each rule the classes of atoms that it adds up, as the bits of a number; every class is in one at least.
     allowed
-        For each rule the ranges in which its sum lies.
+        For each rule the ranges in which its sum lies; the first begins at 0 and ends at ``k - 1`` or above.
     groups
-        The groups that must not be proved small, as bit masks of classes.
+        The groups that must not be proved small, likewise.
     classes
         Number of classes: atoms that the same rules speak of cannot be told apart and are one unknown.
     """
@@ -48,57 +48,49 @@ class Puzzle:
 
 @lru_cache(maxsize=65536)
 def proves(puzzle: Puzzle, n: int) -> bool:
-    """Whether a block of n episodes proves 1 to k - 1 in one of its groups.
+    """Whether a block of n episodes proves 1 to k - 1 in one of its groups, or is more than the rules allow.
 
-    Raises
-    ------
-    audit.ContradictionError
-        The rules do not allow n episodes.
+    Where the rules are disjoint and each allows fewer than k, m of them do exactly when ``n > (m - 1)(k - 1)``.
     """
-    if _partition(puzzle):
+    if _plain_and_disjoint(puzzle):
         return n > (len(puzzle.rules) - 1) * (puzzle.k - 1)
     suspects = tuple(group for group, room in zip(puzzle.groups, _room(puzzle), strict=True) if room < n)
     if not suspects:
         return False
-    return audit.proves_small(_problem(puzzle, n), _matrix(suspects, puzzle.classes), puzzle.k)
+    try:
+        return audit.proves_small(_problem(puzzle, n), _matrix(suspects, puzzle.classes), puzzle.k)
+    except audit.ContradictionError:
+        return True
 
 
 @lru_cache(maxsize=65536)
 def refused_up_to(puzzle: Puzzle, limit: int) -> tuple[int, ...]:
-    """Counts from k to ``limit`` that are possible and refused."""
-    if _partition(puzzle):
-        most = len(puzzle.rules) * (puzzle.k - 1)
-        return tuple(range(max(puzzle.k, most - puzzle.k + 2), min(most, limit) + 1))
+    """Counts from k to ``limit`` that prove something, or are more than the rules allow."""
     safe = _surely_safe(puzzle, limit)
-    if safe == limit:
-        return ()
+    if safe == limit or _plain(puzzle):
+        return tuple(range(safe + 1, limit + 1))
     possible, _ = _problem(puzzle, None).extreme(np.ones(puzzle.classes), largest=True)
-    refused = []
-    for n in range(safe + 1, int(min(limit, possible + audit.TOLERANCE)) + 1):
-        try:
-            if proves(puzzle, n):
-                refused.append(n)
-        except audit.ContradictionError:  # the either-or leaves gaps: the group cannot hold n
-            continue
-    return tuple(refused)
+    most = int(min(limit, possible + audit.TOLERANCE))
+    return (*(n for n in range(safe + 1, most + 1) if proves(puzzle, n)), *range(max(most, safe) + 1, limit + 1))
 
 
 def _surely_safe(puzzle: Puzzle, limit: int) -> int:
     """Greatest count up to ``limit`` that proves nothing even if every earlier group holds fewer than k.
 
-    Without either-or, less is always possible: what clears a count clears every smaller one, so bisect.
+    Without either-or, less is always possible: what clears a count clears every smaller one of k or more, so bisect.
     """
     plain = Puzzle(puzzle.k, puzzle.rules, tuple(r[:1] for r in puzzle.allowed), puzzle.groups, puzzle.classes)
     safe, unsafe = max(puzzle.k - 1, min(limit, *_room(puzzle))), limit + 1
     n = limit
     while unsafe - safe > 1:
-        try:
-            clear = not proves(plain, n)
-        except audit.ContradictionError:
-            clear = False
-        safe, unsafe = (n, unsafe) if clear else (safe, n)
+        safe, unsafe = (safe, n) if proves(plain, n) else (n, unsafe)
         n = (safe + unsafe) // 2
     return safe
+
+
+def mask(classes: NDArray[np.int64]) -> int:
+    """Classes as the bits of a number."""
+    return sum(1 << int(c) for c in classes)
 
 
 @lru_cache(maxsize=4096)
@@ -131,23 +123,24 @@ def _room(puzzle: Puzzle) -> tuple[int, ...]:
     return tuple(rooms)
 
 
-def _partition(puzzle: Puzzle) -> bool:
-    """Whether the rules are disjoint and each allows fewer than k: the case with a formula."""
-    disjoint = sum(puzzle.rules) == (1 << puzzle.classes) - 1 and all(
-        a & b == 0 for i, a in enumerate(puzzle.rules) for b in puzzle.rules[:i]
-    )
+def _plain(puzzle: Puzzle) -> bool:
+    return all(len(ranges) == 1 for ranges in puzzle.allowed)
+
+
+def _plain_and_disjoint(puzzle: Puzzle) -> bool:
+    disjoint = sum(rule.bit_count() for rule in puzzle.rules) == puzzle.classes
     return disjoint and all(ranges == ((0, puzzle.k - 1),) for ranges in puzzle.allowed)
 
 
 def _problem(puzzle: Puzzle, n: int | None) -> audit.Problem:
-    """The attacker's knowledge of a block of n episodes (of any number when n is None)."""
+    """What is known of a block of n episodes; of any number when n is None."""
     rules = _matrix(puzzle.rules, puzzle.classes)
     plain = [i for i, ranges in enumerate(puzzle.allowed) if len(ranges) == 1]
     choice = [i for i, ranges in enumerate(puzzle.allowed) if len(ranges) > 1]
-    told = np.ones((1, puzzle.classes)) if n is not None else np.empty((0, puzzle.classes))
+    told = np.ones((1 if n is not None else 0, puzzle.classes))
     return audit.problem(
         told,
-        [n] if n is not None else [],
+        [] if n is None else [n],
         upper=(rules[plain], [puzzle.allowed[i][0][1] for i in plain]) if plain else None,
         either=(rules[choice], [puzzle.allowed[i] for i in choice]) if choice else None,
         integer=True,
@@ -156,15 +149,10 @@ def _problem(puzzle: Puzzle, n: int | None) -> audit.Problem:
 
 def _matrix(masks: tuple[int, ...], classes: int) -> NDArray[np.float64]:
     matrix = np.zeros((len(masks), classes))
-    for row, mask in enumerate(masks):
-        matrix[row, _members(mask)] = 1
+    for row, bits in enumerate(masks):
+        matrix[row, _members(bits)] = 1
     return matrix
 
 
-def mask(classes: NDArray[np.int64]) -> int:
-    """Classes as the bits of a number."""
-    return sum(1 << int(c) for c in classes)
-
-
-def _members(mask: int) -> list[int]:
-    return [c for c in range(mask.bit_length()) if mask >> c & 1]
+def _members(bits: int) -> list[int]:
+    return [c for c in range(bits.bit_length()) if bits >> c & 1]

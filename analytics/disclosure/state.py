@@ -68,7 +68,7 @@ class Table:
         (units, months) moment of sealing of each atom; ``UNSEALED`` where it waits.
     unsealed
         For each moment, which areas met the floor and were not sealed: the ladder's rule speaks of these.
-    members, counts_refused, ceilings, seen
+    members, counts_refused, seen
         What was worked out of the above, so that it is worked out once.
     """
 
@@ -81,7 +81,6 @@ class Table:
     unsealed: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
     members: dict[str, list[NDArray[np.int64]]] = field(default_factory=dict)
     counts_refused: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = field(default_factory=dict)
-    ceilings: dict[tuple[int, int], int] = field(default_factory=dict)
     seen: dict[tuple[int, int], Any] = field(default_factory=dict)
 
     def moment(self, month: int, rung: int) -> int:

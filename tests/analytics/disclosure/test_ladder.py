@@ -154,8 +154,8 @@ def naive_attack(table: ladder.Table, block: ladder.Block) -> bool:
             refused = holdback.refused_counts(table, month, rung, int(area), limit=60)
             if (cut == inside).all():
                 ranges.append([(0, K - 1), *((c, c) for c in refused)])
-            else:  # only the greatest count of the whole group binds a part of it
-                ranges.append([(0, max((K - 1, *refused)))])
+            else:  # nothing lies beside the block on ground that is not sealed
+                ranges.append([(0, K - 1)])
             rules.append(cut.ravel()[atoms])
     if not rules:
         return False
