@@ -147,10 +147,7 @@ def _periods(key: str, _reading: Reading) -> dict[str, list[SurfacePeriod]]:
 
 
 def _window(known: surface.Surface, span: Span) -> pd.DataFrame:
-    window = surface.window(known, span.first, span.last)
-    under = window["high"] < known.k
-    said = window["said"].mask(under, "fewer_than_k")
-    return window.assign(said=said, low=window["low"].mask(under, 0), high=window["high"].mask(under, known.k - 1))
+    return surface.window(known, span.first, span.last)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

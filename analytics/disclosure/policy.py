@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, Self
 
@@ -58,13 +59,17 @@ class Policy(BaseModel):
         for table, rungs in self.tables.items():
             for level, _ in rungs:
                 self._check_level(table, level)
+            sizes = sorted({int(level) for level, _ in rungs if level.isdigit()})
+            if any(larger % smaller for smaller, larger in pairwise(sizes)):
+                msg = f"table {table!r}: each area level must be a multiple of the next smaller one"
+                raise ValueError(msg)
             if len(set(rungs)) != len(rungs):
                 msg = f"table {table!r} names a rung twice"
                 raise ValueError(msg)
         return self
 
     def _check_level(self, table: str, level: str) -> None:
-        if table in CELL_TABLES and (not level.isdigit() or int(level) % self.cell_m):
+        if table in CELL_TABLES and (not level.isdigit() or int(level) < 1 or int(level) % self.cell_m):
             msg = f"table {table!r}: area level {level!r} must be a multiple of cell_m = {self.cell_m}"
             raise ValueError(msg)
         named = {"series": "zone", "departement": "departement"}.get(table)

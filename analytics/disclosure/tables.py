@@ -6,6 +6,7 @@ The units of ``blocks`` and ``outlook`` are the smallest cells; those of ``serie
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,6 +40,19 @@ def ground_of(table: str, policy: Policy, territory: Territory) -> Ground:
     return Ground(np.asarray(people, dtype=np.float64), np.bincount(owner, minlength=len(units)), area_of, areas)
 
 
+def digest(policy: Policy, territory: Territory) -> str:
+    """SHA-256 of the ground that facts are computed on: cells, inhabitants, zones.
+
+    Two grounds side by side could be subtracted from one another, so a vault publishes on one.
+    """
+    cells = ground_floor.ground(territory, policy.cell_m)
+    content = hashlib.sha256(repr(list(territory.zones.index)).encode())
+    for column in ("cell", "zone"):
+        content.update("\n".join(cells[column]).encode())
+    content.update(cells["residents"].round(3).to_numpy(dtype=np.float64).tobytes())
+    return content.hexdigest()
+
+
 def unit_ids(table: str, territory: Territory, cell_m: int) -> npt.NDArray[np.object_]:
     """Ids of the units of a table: smallest cells, zones, or the territory."""
     if table in CELL_TABLES:
@@ -61,6 +75,8 @@ def unit_of(places: pd.DataFrame, table: str, territory: Territory, cell_m: int)
     unit = np.full(len(places), -1, dtype=np.int64)
     corners = [ground_floor.snap(places.loc[located, name].astype("int64"), cell_m) for name in ("base_e", "base_n")]
     unit[located] = pd.MultiIndex.from_frame(cells[["e", "n"]]).get_indexer(pd.MultiIndex.from_arrays(corners))
+    if (unit[located] < 0).any():
+        raise ValueError("A located report lies on no cell of the territory; the door should have set it aside.")
     if table == "series":
         unit[located] = zone_numbers(cells["zone"], territory)[unit[located]]
         communes = places.loc[~located, "commune"].map(ground_floor.zone_of_commune(territory))

@@ -7,9 +7,11 @@ a release that the next publication completes.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analytics import release, vault
+from analytics.disclosure import tables
 from analytics.disclosure.policy import CELL_TABLES, PolicyError
 from analytics.publish.calendar import PublishError, calendar_of
 from analytics.publish.closing import close
@@ -17,7 +19,6 @@ from analytics.publish.ledger import facts_of_reports, published
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     import pandas as pd
 
@@ -70,6 +71,7 @@ def publish(
         facts = published(store)
         manifest = _manifest(store, territory, policy)
         summary = _summary(store, territory, policy, added, facts)
+        _check_folder(release_path, manifest, facts)
     release.write(release_path, manifest, facts)
     return summary
 
@@ -82,6 +84,14 @@ def _hold_to(store: Vault, policy: Policy, territory: Territory) -> None:
                 f"The policy asks for cells of {level} m, which is no multiple of the base cell of {territory.name}, "
                 f"{territory.base_cell_m} m; change cell_m and the rungs."
             )
+    ground, known = tables.digest(policy, territory), store.meta("ground")
+    if known is None:
+        store.set_meta("ground", ground)
+    elif known != ground:
+        raise PublishError(
+            "The territory's cells, inhabitants or zones are not those that this vault has published on, and "
+            "two grounds can be subtracted from one another; restore the territory files, or begin a new vault."
+        )
     wanted, held = policy.model_dump_json(), store.meta("policy")
     if held is None:
         store.set_meta("policy", wanted)
@@ -89,6 +99,18 @@ def _hold_to(store: Vault, policy: Policy, territory: Territory) -> None:
         raise PublishError(
             "This vault has published under another policy, and two policies side by side can be subtracted from one "
             "another; publish under the first policy, or begin again with a new vault and a new release."
+        )
+
+
+def _check_folder(path: str | Path, manifest: dict[str, Any], facts: pd.DataFrame) -> None:
+    """Refuse a folder that holds another vault's release: what was published there would be lost."""
+    if not (Path(path) / release.MANIFEST).exists():
+        return
+    there = release.read(path)
+    same = all(there.manifest[key] == manifest[key] for key in ("territory", "audience", "synthetic", "policy"))
+    if not same or not there.facts.equals(facts.iloc[: len(there.facts)]):
+        raise PublishError(
+            f"The folder {Path(path).name} holds a release that this vault did not publish; name another folder."
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,16 @@ def order(month: pd.Period, place: int) -> int:
     return (month.year * 100 + month.month) * release.ORDERS_A_MONTH + place
 
 
+def _ended(through: str) -> pd.Period:
+    """Month that a person named; one that has not ended would make all its later reports late."""
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", through):
+        raise PublishError(f"--through {through} is not a month; write it as YYYY-MM.")
+    month = pd.Period(through, freq="M")
+    if month >= pd.Timestamp.now().to_period("M"):
+        raise PublishError(f"{through} has not ended yet, and a month is closed for good; name an earlier one.")
+    return month
+
+
 def calendar_of(store: Vault, through: str | None) -> Calendar:
     """Work out which months close.
 
@@ -75,10 +86,7 @@ def calendar_of(store: Vault, through: str | None) -> Calendar:
     first_said = store.meta("first_month")
     first = pd.Period(first_said, freq="M") if first_said else at_hand[0]  # type: ignore[index]
     start = first if closed is None else closed + 1
-    try:
-        last = pd.Period(through, freq="M") if through else (at_hand[1] if at_hand else start - 1)
-    except ValueError:
-        raise PublishError(f"--through {through} is not a month; write it as YYYY-MM.") from None
+    last = _ended(through) if through else (at_hand[1] if at_hand else start - 1)
     if closed is None and last < first:
         raise PublishError(f"No month can be closed yet: the first report is of {first}; wait for that month's end.")
     if through and last < start - 1:

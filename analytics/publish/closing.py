@@ -12,7 +12,7 @@ import pandas as pd
 from analytics import release, vault
 from analytics.disclosure import ladder, tables
 from analytics.publish import ledger
-from analytics.publish.calendar import Calendar, order
+from analytics.publish.calendar import Calendar, PublishError, order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -105,6 +105,8 @@ def _published_areas(
     for level, names in table.ground.areas.items():
         here = (facts["area_level"] == level).to_numpy()
         area[here] = pd.Index(names).get_indexer(pd.Index(facts.loc[here, "area"]))
+    if (rung < 0).any() or (area < 0).any():
+        raise PublishError("The vault's facts speak of areas that this territory and policy do not have; restore them.")
     closed = calendar.numbers(release.closing_month(facts).dt.to_timestamp())
     moment = closed * len(table.rungs) + rung
     return {int(m): area[moment == m] for m in np.unique(moment)}

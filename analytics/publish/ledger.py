@@ -122,6 +122,6 @@ def facts_of_reports(store: Vault, territory: Territory, cell_m: int, table: str
     found["unit"] = tables.unit_of(found, table, territory, cell_m)
     found = found[found["unit"] >= 0]
     found["id"] = tables.unit_ids(table, territory, cell_m)[found["unit"].to_numpy()]
-    sealed = vault.frame(store, f'SELECT unit AS id, month, "order" FROM sealed WHERE "table" = \'{table}\'')  # noqa: S608
+    sealed = vault.frame(store, 'SELECT unit AS id, month, "order" FROM sealed WHERE "table" = ?', table)
     told = found.merge(sealed, on=["id", "month"], how="left", validate="many_to_one")
     return told[["day", "unit", "order"]].astype({"order": "Int64"})

@@ -116,9 +116,9 @@ def window(surface: Surface, first: str | pd.Period, last: str | pd.Period) -> p
     -------
     DataFrame
         One row a smallest cell, in the order of ``territory.ground``: ``cell, e, n, residents, estimate``; ``low,
-        high`` (a 90 % interval in whole episodes, never within 1 to k - 1); ``measured`` (0 to 1, the part of the
-        estimate that comes from facts whose ground is that cell alone); ``said``: ``estimate``, or ``fewer_than_k``
-        where the interval was widened to 0 to k - 1.
+        high`` (a 90 % interval in whole episodes; one that ends below k is given as 0 to k - 1); ``measured`` (0 to 1,
+        the part of the estimate that comes from facts whose ground is that cell alone); ``said``: ``estimate``, or
+        ``fewer_than_k`` where the interval was widened to 0 to k - 1.
 
     Raises
     ------
@@ -130,7 +130,7 @@ def window(surface: Surface, first: str | pd.Period, last: str | pd.Period) -> p
         raise StatisticsError(f"The period ends in {last}, before it begins in {first}: give the earlier month first.")
     estimate = surface.estimate[:, start : end + 1].sum(axis=1)
     low, high, measured = spread.interval(surface.doubt, estimate, start, end)
-    hidden = (low >= 1) & (high < surface.k)
+    hidden = high < surface.k
     frame = surface.cells[["cell", "e", "n", "residents"]].copy()
     frame["estimate"] = estimate
     frame["low"] = np.where(hidden, 0, low)

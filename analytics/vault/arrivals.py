@@ -38,6 +38,8 @@ def add(vault: Vault, frame: pd.DataFrame, *, synthetic: bool) -> dict[str, int]
     VaultError
         Synthetic reports for a vault of real ones, or the reverse.
     """
+    if frame["source_hash"].duplicated().any():
+        raise ValueError("Each report must come once; the door keeps the last of those with one id.")
     _check_kind(vault, synthetic=synthetic)
     run = vault.connection
     columns = ", ".join(_REPORT_COLUMNS)
@@ -62,6 +64,12 @@ def add(vault: Vault, frame: pd.DataFrame, *, synthetic: bool) -> dict[str, int]
         f"""INSERT INTO reports BY NAME SELECT source_hash, {columns}, greatest(day, coalesce(?, day)) AS received,
         NULL AS counted, FALSE AS late, NULL AS episode FROM arriving WHERE NOT known AND NOT erased""",  # noqa: S608
         [first],
+    )
+    run.execute(
+        """UPDATE reports SET received = greatest(reports.day, coalesce(?, reports.day))
+        FROM arriving a WHERE reports.source_hash = a.source_hash AND NOT a.unchanged AND NOT a.erased
+            AND reports.received >= coalesce(?, reports.received)""",
+        [first, first],
     )
     # Reports that are frozen keep the day from which they count, whatever triage says of them now.
     run.execute(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,23 +111,23 @@ def create(path: str | Path, territory_file: str | Path) -> Vault:
     if not key.exists():
         key.touch(mode=OWNER_ONLY)
         key.write_text(secrets.token_hex(32), encoding="ascii")
-    connection = _connect(file)
-    try:
-        connection.execute("BEGIN")
-        connection.execute(_SCHEMA)
-        vault = Vault(file, connection)
-        for name, value in {
-            "format": FORMAT,
-            "territory_file": str(Path(territory_file).resolve()),
-            "territory": ground.code,
-            "crs": ground.crs,
-            "base_cell_m": str(ground.base_cell_m),
-        }.items():
-            vault.set_meta(name, value)
-        connection.execute("COMMIT")
-    finally:
-        connection.close()
-    file.chmod(OWNER_ONLY)
+    with _owner_only():
+        connection = _connect(file)
+        try:
+            connection.execute("BEGIN")
+            connection.execute(_SCHEMA)
+            vault = Vault(file, connection)
+            for name, value in {
+                "format": FORMAT,
+                "territory_file": str(Path(territory_file).resolve()),
+                "territory": ground.code,
+                "crs": ground.crs,
+                "base_cell_m": str(ground.base_cell_m),
+            }.items():
+                vault.set_meta(name, value)
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
     return vault
 
 
@@ -141,14 +143,26 @@ def opened(path: str | Path) -> Iterator[Vault]:
     file = Path(path)
     if not file.is_file():
         raise VaultError(f"There is no vault at {file}; make one with: python -m analytics init --vault {file}")
-    vault = Vault(file, _connect(file))
+    with _owner_only():
+        vault = Vault(file, _connect(file))
+        try:
+            _check(vault)
+            shutil.rmtree(f"{file}.spill", ignore_errors=True)  # of a process that was killed
+            vault.connection.execute("BEGIN")
+            yield vault
+            vault.connection.execute("COMMIT")
+        finally:
+            vault.connection.close()  # closing undoes what was not committed
+
+
+@contextmanager
+def _owner_only() -> Iterator[None]:
+    """Let nobody else read what is created meanwhile: DuckDB lays a log and its spill beside the file."""
+    before = os.umask(0o077)
     try:
-        _check(vault)
-        vault.connection.execute("BEGIN")
-        yield vault
-        vault.connection.execute("COMMIT")
+        yield
     finally:
-        vault.connection.close()  # closing undoes what was not committed
+        os.umask(before)
 
 
 def secret_file(path: str | Path) -> Path:
@@ -214,9 +228,9 @@ def set_aside(vault: Vault, quarantine: pd.DataFrame) -> Path | None:
     return file
 
 
-def frame(vault: Vault, query: str) -> pd.DataFrame:
+def frame(vault: Vault, query: str, *values: str) -> pd.DataFrame:
     """Answer of a query as a frame; for the confidential side alone."""
-    return vault.connection.execute(query).df()
+    return vault.connection.execute(query, list(values)).df()
 
 
 def _check(vault: Vault) -> None:

@@ -186,6 +186,38 @@ def test_a_policy_must_fit_the_grid(tmp_path: Path, path: Path, policy: policies
         publish.publish(path, tmp_path / "release", policy.model_copy(update={"cell_m": 600}), through="2023-06")
 
 
+def test_the_ground_is_pinned_by_the_first_publication(tmp_path: Path, path: Path, policy: policies.Policy) -> None:
+    publish.publish(path, tmp_path / "release", policy, through="2023-06")
+    file = tmp_path / "territory.toml"
+    for before, after in (("2000 }", "1500 }"), ('id = "all"', 'id = "one"')):
+        file.write_text(TERRITORY.replace(before, after), encoding="utf-8")
+        with pytest.raises(publish.PublishError, match="two grounds"):
+            publish.publish(path, tmp_path / "release", policy, through="2023-07")
+    file.write_text(TERRITORY, encoding="utf-8")
+    assert publish.publish(path, tmp_path / "release", policy, through="2023-07")["vintage"] == 2
+
+
+def test_another_vaults_release_is_not_written_over(tmp_path: Path, path: Path, policy: policies.Policy) -> None:
+    publish.publish(path, tmp_path / "release", policy, through="2023-06")
+    vault.create(tmp_path / "other", tmp_path / "territory.toml")
+    with vault.opened(tmp_path / "other") as store:
+        vault.add(store, drawn(seed=5), synthetic=True)
+    before = (tmp_path / "release" / "facts.parquet").read_bytes()
+    with pytest.raises(publish.PublishError, match="did not publish"):
+        publish.publish(tmp_path / "other", tmp_path / "release", policy, through="2023-06")
+    assert (tmp_path / "release" / "facts.parquet").read_bytes() == before
+    with vault.opened(tmp_path / "other") as store:
+        assert store.closed_through is None
+
+
+@pytest.mark.parametrize("through", ["2023-06-15", "06-2023", "2023", "2999-01"])
+def test_a_month_to_close_is_written_out_and_has_ended(
+    tmp_path: Path, path: Path, policy: policies.Policy, through: str
+) -> None:
+    with pytest.raises(publish.PublishError, match=r"YYYY-MM|not ended"):
+        publish.publish(path, tmp_path / "release", policy, through=through)
+
+
 def test_months_are_closed_once_and_in_order(tmp_path: Path, path: Path, policy: policies.Policy) -> None:
     with pytest.raises(publish.PublishError, match="write it as YYYY-MM"):
         publish.publish(path, tmp_path / "release", policy, through="soon")

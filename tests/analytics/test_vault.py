@@ -234,6 +234,24 @@ def test_the_vault_its_secret_and_its_quarantine_are_their_owners_alone(path: Pa
     assert kept.parent.stat().st_mode & 0o077 == 0
 
 
+def test_the_log_beside_an_open_vault_is_its_owners_alone(path: Path) -> None:
+    with vault.opened(path) as store:
+        vault.add(store, made(["2024-01-05"] * 50, cell=list(range(50))), synthetic=True)
+        store.connection.execute("COMMIT")
+        beside = [file for file in path.parent.iterdir() if file.name.startswith("vault.")]
+        assert path.with_name("vault.wal") in beside
+        assert all(file.stat().st_mode & 0o077 == 0 for file in beside)
+        store.connection.execute("BEGIN")
+
+
+def test_a_day_corrected_while_its_month_is_open_is_received_then(store: vault.Vault) -> None:
+    vault.add(store, made(["2024-01-10"]), synthetic=True)
+    vault.add(store, made(["2024-03-10"]), synthetic=True)
+    close(store, "2024-01", "2024-03")
+    received = vault.frame(store, "SELECT month, n FROM received")
+    assert [(str(m.date()), n) for m, n in received.itertuples(index=False)] == [("2024-03-01", 1)]
+
+
 def test_two_installations_have_two_secrets(tmp_path: Path, territory_file: Path) -> None:
     for name in ("one", "two"):
         vault.create(tmp_path / name, territory_file)
