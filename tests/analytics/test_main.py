@@ -1,5 +1,6 @@
 """The command line as a person meets it: help, one sentence for what is wrong, exit code 2, nothing changed."""
 
+import csv
 import hashlib
 import json
 import os
@@ -24,6 +25,14 @@ def vault(root: Path, tmp_path: Path) -> Path:
     made = run(root, "init", "--territory", "data/territory/doubs.toml", "--vault", tmp_path / "vault")
     assert made.returncode == 0, made.stderr
     return tmp_path / "vault"
+
+
+def records(path: Path) -> list[list[str]]:
+    """Rows of an export; a free text may go over several lines."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        dialect = csv.Sniffer().sniff(stream.readline(), delimiters=",;\t")
+        stream.seek(0)
+        return list(csv.reader(stream, delimiter=dialect.delimiter))
 
 
 def digest(path: Path) -> str:
@@ -98,13 +107,13 @@ def test_what_cannot_be_done_is_said_in_one_sentence(
 def test_bad_rows_are_set_aside_and_the_rest_is_read(root: Path, vault: Path, tmp_path: Path) -> None:
     good = tmp_path / "export.csv"
     assert run(root, "synth", good, "--territory", "data/territory/doubs.toml", "--seed", 3).returncode == 0
-    lines = good.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    rows = records(good)
+    day = next(i for i, name in enumerate(rows[0]) if name.startswith("date"))
+    rows[5][day] = "le 32 du mois"
     bad = tmp_path / "bad.csv"
-    separator = ";" if lines[0].count(";") > lines[0].count(",") else ","
-    fields = lines[5].rstrip("\n").split(separator)
-    day = next(i for i, name in enumerate(lines[0].split(separator)) if name.strip('"').startswith("date"))
-    fields[day] = "le 32 du mois"
-    bad.write_text("".join([*lines[:5], separator.join(fields) + "\n", *lines[6:40]]), encoding="utf-8")
+    separator = csv.Sniffer().sniff(good.read_text(encoding="utf-8-sig").splitlines()[0], delimiters=",;\t").delimiter
+    with bad.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, delimiter=separator).writerows(rows[:40])
     told = run(root, "ingest", bad, "--mapping", MAPPING, "--vault", vault, "--json")
     assert told.returncode == 0, told.stderr
     summary = json.loads(told.stdout)
@@ -122,9 +131,7 @@ def test_an_erased_report_does_not_come_back(root: Path, vault: Path, tmp_path: 
     run(root, "synth", export, "--territory", "data/territory/doubs.toml", "--seed", 3)
     read = ("ingest", export, "--mapping", MAPPING, "--vault", vault, "--json")
     first = json.loads(run(root, *read).stdout)
-    lines = export.read_text(encoding="utf-8-sig").splitlines()
-    separator = ";" if lines[0].count(";") > lines[0].count(",") else ","
-    identifier = lines[1].split(separator)[0].strip('"')
+    identifier = records(export)[1][0]
     (tmp_path / "ids.txt").write_text(f"{identifier}\nunknown\n", encoding="utf-8")
     erased = run(root, "erase", "--vault", vault, "--ids", tmp_path / "ids.txt", "--mapping", MAPPING, "--json")
     assert json.loads(erased.stdout)["erased"] == 1

@@ -6,9 +6,9 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.made_up.browser import CHROMIUM_ARGS, chromium, served
+from tests.made_up.browser import served
 
 pytestmark = pytest.mark.browser
 
@@ -43,14 +43,6 @@ class Watched:
 def address() -> Iterator[str]:
     with served(APP, VIGIE_MAP_CELLS="600") as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture
