@@ -54,7 +54,7 @@ STRINGS = {
     "legend_published": "Publié, bloc fin : un nombre exact",
     "legend_coarse": "Publié, bloc large : un nombre exact, sur tout le carré hachuré",
     "legend_nothing_surface": "Rien ne peut être dit : moins de {k}, peut-être aucun",
-    "legend_nothing_blocks": "Rien ne peut être dit : aucun, ou moins de {k} en attente",
+    "legend_nothing_blocks": "Rien ne peut être dit : aucun, ou encore en attente",
     "legend_outside": "Hors du territoire",
     "square": "Carreau de {size} km",
     "residents": "{residents} habitants",
@@ -68,7 +68,7 @@ STRINGS = {
     "density": "Soit {density} par km² et par an",
     "partial": "Ne parle que de {share} % de ce carré et de cette période : le reste est dans d’autres blocs.",
     "and_more": "et {count} autres faits sur ce carré",
-    "nothing_here": "Rien ne peut être dit ici : aucun signalement, ou moins de {k} en attente",
+    "nothing_here": "Rien ne peut être dit ici : aucun signalement, ou des signalements encore en attente",
 }
 
 
