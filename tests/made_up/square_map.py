@@ -9,9 +9,10 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from analytics.plots.palette import density_breaks
 from dashboard.components.square_map.blocks import block_densities, blocks_layer
 from dashboard.components.square_map.ground import ground_layer
-from dashboard.components.square_map.payload import SurfacePeriod, compose, density_breaks, surface_layer
+from dashboard.components.square_map.payload import SurfacePeriod, compose, surface_layer
 from dashboard.components.square_map.periods import Span, month_number, spans
 
 K = 5

@@ -10,11 +10,12 @@ from scipy import sparse
 
 from analytics import release as releases
 from analytics import territory as territories
+from analytics.plots.palette import density_breaks
 from analytics.release import Release
 from analytics.territory import Territory
 from dashboard.components.square_map.blocks import block_densities, blocks_layer
 from dashboard.components.square_map.ground import ground_layer
-from dashboard.components.square_map.payload import Label, SurfacePeriod, compose, density_breaks, surface_layer
+from dashboard.components.square_map.payload import Label, SurfacePeriod, compose, surface_layer
 
 
 def map_payload(

@@ -22,7 +22,6 @@ from dashboard.components.square_map.periods import Span, month_number
 
 FORMAT = 1
 CLASSES = 7  # colours of the scale; six breaks between them
-TOP_SHARE = 0.1  # of what the map shows lies in the darkest colour, at least
 FEWER = 16  # the bit that says "fewer than k, perhaps none"
 CONSTANT = FEWER  # lowest class, fewer than k: what a cell is that is not sent
 
@@ -154,25 +153,6 @@ def _places(cells: pd.DataFrame) -> tuple[list[str], NDArray[np.uint16]]:
         return [""], np.zeros(len(cells), dtype=np.uint16)
     codes, names = pd.factorize(cells["place"].fillna("").astype(str))
     return [str(name) for name in names], codes.astype(np.uint16)
-
-
-def density_breaks(densities: NDArray[np.float64]) -> tuple[float, ...]:
-    """Six round breaks (1, 2, 5, 10, ...) that fit the densities.
-
-    The highest is the greatest round number above which at least a tenth of their sum lies: the scale follows what
-    there is to see, and neither the many cells with next to nothing nor a single extreme.
-
-    Parameters
-    ----------
-    densities
-        Episodes per km2 per year of equal grounds, any shape.
-    """
-    ascending = np.sort(densities[densities > 0], axis=None)
-    sums = np.cumsum(ascending)
-    top = float(ascending[np.searchsorted(sums, (1 - TOP_SHARE) * sums[-1])]) if ascending.size else 1.0
-    rounds = [digit * 10.0**power for power in range(-3, 6) for digit in (1, 2, 5)]
-    last = max(CLASSES - 2, int(np.searchsorted(rounds, top, side="right")) - 1)
-    return tuple(round(value, 3) for value in rounds[last - CLASSES + 2 : last + 1])
 
 
 def compose(

@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics import release as releases
 from analytics import territory as territories
+from analytics.plots.palette import density_breaks
 from dashboard.components.square_map import STRING_KEYS, Choice, default_choice, registration, square_map
 from dashboard.components.square_map.blocks import block_densities, blocks_layer, fact_months, shown
 from dashboard.components.square_map.geometry import lines, shared_borders, squares
@@ -27,7 +28,6 @@ from dashboard.components.square_map.payload import (
     CONSTANT,
     FEWER,
     SurfacePeriod,
-    density_breaks,
     surface_layer,
 )
 from dashboard.components.square_map.periods import Span, month_number, spans
