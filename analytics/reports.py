@@ -26,6 +26,30 @@ OUTCOMES: Final = ("surveillance", "arrest", "search", "seizure", "dismantling")
 PRECISIONS: Final = ("address", "street", "place", "commune")
 """How well the source knew the place; ``commune`` means that it knew no more than that: unlocated."""
 
+WEEKDAY_GROUPS: Final = ("weekday", "weekend")
+"""Monday to Friday; Saturday and Sunday."""
+
+DELAYS: Final = ("0-7", "8-30", "31-90", "over-90")
+"""Days from a report to what it led to, in classes: a median can be one person's delay."""
+
+DELAY_LIMITS: Final = (7, 30, 90)
+"""Last day of each class of ``DELAYS`` but the open one; an outcome older than its report is in the first class."""
+
+BREAKDOWNS: Final[dict[str, tuple[str, ...]]] = {
+    "category": CATEGORIES,
+    "time_band": TIME_BANDS,
+    "weekday": WEEKDAY_GROUPS,
+    "triage": ("kept", "set_aside"),
+    "outcome": OUTCOMES,
+    "delay": tuple(f"{outcome}:{delay}" for outcome in OUTCOMES for delay in DELAYS),
+}
+"""The attributes that episodes are broken down by, never two at once, and the values of each.
+
+The values of ``category``, ``time_band`` and ``weekday`` share out the kept episodes; of ``triage``, ``kept`` are all
+of them and ``set_aside`` stand beside. ``outcome`` counts the first of each kind of an episode, in the month of the
+outcome; ``delay`` shares out each outcome by the days that it took, ``arrest:8-30``.
+"""
+
 OUTCOME_COLUMNS: Final = tuple(f"{outcome}_day" for outcome in OUTCOMES)
 
 COLUMNS: Final[dict[str, str]] = {

@@ -8,8 +8,11 @@ import pandas as pd
 
 from analytics import reports as vocabulary
 from analytics.vault.store import VaultError
+from analytics.vault.tally import leave_tally
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from analytics.vault.store import Vault
 
 _REPORT_COLUMNS: Final = tuple(name for name in vocabulary.COLUMNS if name != "source_hash")
@@ -47,7 +50,7 @@ def add(vault: Vault, frame: pd.DataFrame, *, synthetic: bool) -> dict[str, int]
     run.execute(
         f"""CREATE TEMP TABLE arriving AS
         SELECT i.*, r.source_hash IS NOT NULL AS known, r.episode IS NOT NULL AS frozen,
-            t.source_hash IS NOT NULL AS erased,
+            r.aside_episode IS NOT NULL AS aside_frozen, t.source_hash IS NOT NULL AS erased,
             r.source_hash IS NOT NULL AND ({" AND ".join(f"i.{c} IS NOT DISTINCT FROM r.{c}" for c in _REPORT_COLUMNS)})
                 AS unchanged
         FROM (SELECT source_hash, {_typed()} FROM incoming) i
@@ -62,7 +65,7 @@ def add(vault: Vault, frame: pd.DataFrame, *, synthetic: bool) -> dict[str, int]
     )
     run.execute(
         f"""INSERT INTO reports BY NAME SELECT source_hash, {columns}, greatest(day, coalesce(?, day)) AS received,
-        NULL AS counted, FALSE AS late, NULL AS episode FROM arriving WHERE NOT known AND NOT erased""",  # noqa: S608
+        FALSE AS late FROM arriving WHERE NOT known AND NOT erased""",  # noqa: S608
         [first],
     )
     run.execute(
@@ -71,15 +74,7 @@ def add(vault: Vault, frame: pd.DataFrame, *, synthetic: bool) -> dict[str, int]
             AND reports.received >= coalesce(?, reports.received)""",
         [first, first],
     )
-    # Reports that are frozen keep the day from which they count, whatever triage says of them now.
-    run.execute(
-        """UPDATE reports SET
-            counted = CASE WHEN reports.triage = 'kept' THEN greatest(reports.day, coalesce(?, reports.day)) END,
-            late = reports.triage = 'kept' AND reports.day < coalesce(?, reports.day)
-        FROM arriving a
-        WHERE reports.source_hash = a.source_hash AND NOT a.frozen AND NOT a.unchanged AND NOT a.erased""",
-        [first, first],
-    )
+    _count_from(vault, first)
     rows = run.execute(
         """SELECT count(*) FILTER (NOT known AND NOT erased), count(*) FILTER (unchanged OR erased),
             count(*) FILTER (known AND NOT unchanged AND NOT erased),
@@ -90,10 +85,35 @@ def add(vault: Vault, frame: pd.DataFrame, *, synthetic: bool) -> dict[str, int]
     return dict(zip(("accepted", "duplicates", "updated", "late"), rows[0], strict=True))
 
 
+def _count_from(vault: Vault, first: date | None) -> None:
+    """Say from which day what arrives counts, as kept or as set aside.
+
+    A report that is frozen keeps that day, whatever triage says of it now. One that was set aside for good may still
+    be kept, and counts then; one that was kept for good is never set aside.
+    """
+    vault.connection.execute(
+        """UPDATE reports SET
+            counted = CASE WHEN reports.triage = 'kept' THEN greatest(reports.day, coalesce(?, reports.day)) END,
+            late = reports.triage = 'kept' AND reports.day < coalesce(?, reports.day)
+        FROM arriving a
+        WHERE reports.source_hash = a.source_hash AND NOT a.frozen AND NOT a.unchanged AND NOT a.erased""",
+        [first, first],
+    )
+    vault.connection.execute(
+        """UPDATE reports SET aside_counted =
+            CASE WHEN reports.triage = 'set_aside' THEN greatest(reports.day, coalesce(?, reports.day)) END
+        FROM arriving a WHERE reports.source_hash = a.source_hash AND NOT a.frozen AND NOT a.aside_frozen
+            AND NOT a.unchanged AND NOT a.erased""",
+        [first],
+    )
+
+
 def erase(vault: Vault, source_hashes: list[str]) -> int:
     """Forget reports for good: their rows go, their hashes stay so that no export brings them back.
 
-    A report of a closed month leaves its episode behind, an anonymous tally; one of an open month leaves nothing.
+    The last report of an episode of a closed month takes the episode with it and leaves an anonymous tally, so that no
+    count changes; until then the episode stays, with the attributes of its first report. A report of an open month
+    leaves nothing. Nothing remembers the day of an erased episode, so a later report of its base cell begins a new one.
 
     Returns
     -------
@@ -107,6 +127,7 @@ def erase(vault: Vault, source_hashes: list[str]) -> int:
         "DELETE FROM reports WHERE source_hash IN (SELECT source_hash FROM wanted) RETURNING source_hash"
     ).fetchall()
     run.unregister("wanted")
+    leave_tally(vault)
     return len(erased)
 
 

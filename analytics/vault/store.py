@@ -13,45 +13,16 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 import pandas as pd
 
-from analytics import reports as vocabulary
 from analytics import territory as ground_floor
+from analytics.vault.schema import FORMAT, SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from analytics.territory import Territory
 
-FORMAT: Final = "1"
 OWNER_ONLY: Final = 0o600
 OWNER_FOLDER: Final = 0o700
-
-_SCHEMA: Final = f"""
-CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
-CREATE TABLE reports (
-    source_hash VARCHAR NOT NULL, base_e BIGINT, base_n BIGINT, commune VARCHAR, day DATE NOT NULL,
-    time_band VARCHAR NOT NULL, category VARCHAR NOT NULL, triage VARCHAR NOT NULL,
-    {", ".join(f"{name} DATE" for name in vocabulary.OUTCOME_COLUMNS)}, precision VARCHAR NOT NULL,
-    received DATE NOT NULL,  -- the day, or the first day of the month that was open when it arrived late
-    counted DATE,            -- the same for the moment at which triage kept it; NULL while it does not
-    late BOOLEAN NOT NULL,   -- counted after its own month was closed
-    episode BIGINT           -- NULL until its month is closed
-);
-CREATE TABLE tombstones (source_hash VARCHAR PRIMARY KEY);
-CREATE TABLE episodes (
-    episode BIGINT NOT NULL, base_e BIGINT, base_n BIGINT, commune VARCHAR, month DATE NOT NULL,
-    first_day DATE NOT NULL, last_day DATE NOT NULL, time_band VARCHAR NOT NULL, category VARCHAR NOT NULL
-);
-CREATE TABLE received (month DATE PRIMARY KEY, n BIGINT NOT NULL);
-CREATE TABLE facts (
-    "table" VARCHAR, vintage BIGINT, "order" BIGINT, area VARCHAR, area_level VARCHAR, period_start VARCHAR,
-    period_end VARCHAR, period_level VARCHAR, attribute VARCHAR, value VARCHAR, n BIGINT, covered BIGINT,
-    residents BIGINT, reports BIGINT
-);
-CREATE TABLE vintages (vintage BIGINT PRIMARY KEY, first_month VARCHAR, through VARCHAR, facts BIGINT);
-CREATE TABLE sealed (  -- which fact speaks of which atom that holds episodes: so every report's fact is known
-    "table" VARCHAR, unit VARCHAR, month DATE, "order" BIGINT
-);
-"""
 
 
 class VaultError(Exception):
@@ -115,7 +86,7 @@ def create(path: str | Path, territory_file: str | Path) -> Vault:
         connection = _connect(file)
         try:
             connection.execute("BEGIN")
-            connection.execute(_SCHEMA)
+            connection.execute(SCHEMA)
             vault = Vault(file, connection)
             for name, value in {
                 "format": FORMAT,
@@ -240,7 +211,10 @@ def _check(vault: Vault) -> None:
         found = None
     if found != FORMAT:
         vault.connection.close()
-        raise VaultError(f"{vault.path} is not a vault of this version of Vigie; name the right file.")
+        raise VaultError(
+            f"{vault.path} is not a vault of this version of Vigie; name the right file, or make a new vault and read "
+            "the exports again: an older vault is not carried over."
+        )
 
 
 def _connect(file: Path) -> duckdb.DuckDBPyConnection:

@@ -65,3 +65,15 @@ def test_bands_are_six_hours_each() -> None:
 def test_an_hour_of_another_day_is_refused() -> None:
     with pytest.raises(ValueError, match="0 to 23"):
         reports.time_band(np.array([24]))
+
+
+def test_breakdowns_speak_the_vocabulary_of_the_reports() -> None:
+    for name in ("category", "time_band"):
+        assert reports.BREAKDOWNS[name] == reports.VOCABULARY[name]
+    assert set(reports.BREAKDOWNS["triage"]) < set(reports.TRIAGES)
+    assert len(reports.DELAYS) == len(reports.DELAY_LIMITS) + 1
+    assert [delay.split("-")[-1] for delay in reports.DELAYS[:-1]] == [str(limit) for limit in reports.DELAY_LIMITS]
+    delays = [value.split(":") for value in reports.BREAKDOWNS["delay"]]
+    assert {outcome for outcome, _ in delays} == set(reports.BREAKDOWNS["outcome"])
+    assert all(delay in reports.DELAYS for _, delay in delays)
+    assert all(len(set(values)) == len(values) for values in reports.BREAKDOWNS.values())

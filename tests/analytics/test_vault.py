@@ -5,28 +5,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics import reports, vault
-
-TERRITORY = """
-code = "box"
-name = "A box"
-crs = "EPSG:32617"
-base_cell_m = 250
-[ground]
-kind = "box"
-centre = [720000, 4212000]
-side_m = 8000
-density = [{ per_km2 = 1000 }]
-[[zones]]
-id = "all"
-name = "All of it"
-"""
+from analytics import vault
+from tests.made_up.vaults import TERRITORY, close, made
 
 
 @pytest.fixture
@@ -48,32 +33,9 @@ def store(path: Path) -> Iterator[vault.Vault]:
         yield opened
 
 
-def made(days: list[str], *, ids: list[str] | None = None, cell: list[int] | int = 0, **words: str) -> pd.DataFrame:
-    """Make reports on these days, in base cells numbered along a row."""
-    size = len(days)
-    frame = reports.empty().reindex(range(size))
-    names = ids or [f"r{i}" for i in range(size)]
-    return reports.conform(
-        frame.assign(
-            source_hash=[name.encode().hex().ljust(64, "0") for name in names],
-            base_e=720_000 + 250 * np.broadcast_to(cell, size),
-            base_n=4_212_000,
-            day=pd.to_datetime(days),
-            time_band="evening",
-            category=words.get("category", "street"),
-            triage=words.get("triage", "kept"),
-            precision="street",
-        )
-    )
-
-
 def episodes(store: vault.Vault) -> list[tuple[str, int]]:
     counts = vault.episode_counts(store).groupby("month")["n"].sum()
     return [(str(month), int(n)) for month, n in counts.items()]
-
-
-def close(store: vault.Vault, first: str, last: str | None = None, days: int = 3) -> None:
-    vault.freeze(store, pd.Period(first, freq="M"), pd.Period(last or first, freq="M"), days)
 
 
 def test_a_cumulative_export_adds_only_what_is_new(store: vault.Vault) -> None:
@@ -184,24 +146,6 @@ def test_updates_and_erasure_change_no_closed_month(store: vault.Vault) -> None:
     assert episodes(store) == [("2024-01", 2)]
     assert vault.add(store, frame, synthetic=True)["accepted"] == 0
     assert len(vault.frame(store, "SELECT * FROM reports")) == 2
-
-
-def test_an_erased_report_of_an_open_month_leaves_nothing(store: vault.Vault) -> None:
-    frame = made(["2024-01-05"])
-    vault.add(store, frame, synthetic=True)
-    vault.erase(store, list(frame["source_hash"]))
-    close(store, "2024-01")
-    assert episodes(store) == []
-
-
-def test_a_chain_goes_on_across_an_erased_report(store: vault.Vault) -> None:
-    frame = made(["2024-01-28", "2024-01-30"])
-    vault.add(store, frame, synthetic=True)
-    close(store, "2024-01")
-    vault.erase(store, list(frame["source_hash"]))
-    vault.add(store, made(["2024-02-01"], ids=["later"]), synthetic=True)
-    close(store, "2024-02")
-    assert episodes(store) == [("2024-01", 1)]
 
 
 def test_real_and_synthetic_reports_do_not_share_a_vault(store: vault.Vault) -> None:
