@@ -1,7 +1,7 @@
 """The command line: from an export to a release, and what can be read from a release.
 
-``init``, ``ingest``, ``publish``, ``erase`` and ``utility`` belong to the confidential side: they open the vault, and
-what they print is not for publication. ``show`` and ``map`` read a release alone.
+``init``, ``ingest``, ``publish``, ``erase``, ``utility`` and ``calibrate`` belong to the confidential side: they open
+the vault, and what they print is not for publication. ``show`` and ``map`` read a release alone.
 """
 
 from __future__ import annotations
@@ -128,12 +128,39 @@ def publish(
 
 @app.command()
 def utility(vault: VaultPath, release: ReleasePath, *, as_json: Json = False) -> None:
-    """Say how good the published picture is, measured against the vault: shares, sizes, waits, the first ten cells."""
+    """Say how good the published picture is, measured against the vault.
+
+    Shares, sizes, waits, how far the numbers lie from the reports in metres and days, and the first ten cells.
+    """
     from analytics import utility as measure
 
     with _sentences(), _bar("Measuring quarters", quiet=as_json) as progress:
         summary = measure.utility(vault, release, progress=progress)
     _say(summary | {"note": CONFIDENTIAL}, as_json=as_json)
+
+
+@app.command()
+def calibrate(
+    vault: VaultPath,
+    policies: Annotated[list[Path], typer.Option(help="The policies to try, one after the other.", dir_okay=False)],
+    more: Annotated[list[Path] | None, typer.Argument(metavar="POLICY.toml", help="Further policies.")] = None,
+    through: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Last month to close.")] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Say what each policy would tell of the vault's reports, side by side, to choose one before the first publication.
+
+    Each policy is tried on a private copy beside the vault that is removed afterwards; nothing is published.
+    """
+    from analytics.utility import calibrate as trial
+
+    with _sentences(), _bar("Closing months", quiet=as_json) as progress:
+        told = trial.calibrate(vault, [*policies, *(more or [])], through=through, progress=progress)
+    if as_json:
+        _say({"policies": told, "note": CONFIDENTIAL}, as_json=True)
+        return
+    typer.echo(trial.table(told).to_string(index=False, na_rep="", float_format="{:.3f}".format))
+    _say({"note": CONFIDENTIAL}, as_json=False)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ("init", "synth", "ingest", "publish", "utility", "show", "map", "erase")
+COMMANDS = ("init", "synth", "ingest", "publish", "utility", "calibrate", "show", "map", "erase")
 MAPPING = "data/mappings/cross_platform.toml"
 
 
@@ -85,6 +85,9 @@ def test_a_file_that_cannot_be_read_is_one_sentence_and_changes_nothing(
         ("publish", "--vault", "{vault}", "--release", "{tmp}/r", "--policy", "{tmp}/nowhere.toml"),
         ("publish", "--vault", "{tmp}/nowhere", "--release", "{tmp}/r", "--policy", "data/policies/command.toml"),
         ("utility", "--vault", "{vault}", "--release", "{tmp}/nowhere"),
+        ("calibrate", "--vault", "{vault}", "--policies", "data/policies/command.toml"),
+        ("calibrate", "--vault", "{vault}", "--policies", "data/policies/command.toml", "{tmp}/nowhere.toml"),
+        ("calibrate", "--vault", "{tmp}/nowhere", "--policies", "data/policies/command.toml"),
         ("show", "{tmp}/nowhere"),
         ("map", "{tmp}/nowhere", "{tmp}/out.html"),
         ("init", "--territory", "{tmp}/nowhere.toml", "--vault", "{tmp}/v"),
