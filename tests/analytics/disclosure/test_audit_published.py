@@ -120,9 +120,10 @@ def test_three_overlapping_margins_of_a_six_way_table() -> None:
     Counts: Z. Reinis and others (1981), Prognostic significance of the risk profile in the prevention of coronary heart
     disease, Bratislavské lekárske listy 76, 137-150; D. Edwards and T. Havránek (1985), A fast procedure for model
     search in multidimensional contingency tables, Biometrika 72, 339-351; as in the R packages gRbase and CoCo.
-    Intervals: slides "Preserving Confidentiality: Overview" (of work by A. Dobra and S. E. Fienberg), slide 21, Table
-    1, "Bounds for Autoworkers data given the marginals [BF], [ABCE], [ADE]"; every least value printed there is 0.
-    The theory: Dobra and Fienberg (2000), Bounds for cell entries in contingency tables given marginal totals and
+    Intervals: S. E. Fienberg, Preserving Confidentiality AND Providing Adequate Data for Statistical Modeling, slides
+    of a workshop on privacy, ALADDIN Center, Carnegie Mellon University, slide "Bounds for [BF][ABCE][ADE]", Table 1,
+    "Bounds for Autoworkers data given the marginals [BF], [ABCE], [ADE]"; every least value printed there is 0.
+    Theory: A. Dobra and S. E. Fienberg (2000), Bounds for cell entries in contingency tables given marginal totals and
     decomposable graphs, Proceedings of the National Academy of Sciences 97, 11885-11892.
     """
     counts = np.array(AUTOWORKERS.split(), dtype=np.int64)
