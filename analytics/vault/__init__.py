@@ -3,7 +3,7 @@
 A report is *kept* by triage, *counts* from a day, and is *frozen* into an episode when its month is closed. From then
 on nothing that happens to the report changes a count: an update changes its row only; an erasure removes the row and,
 with the last report, the episode, and leaves an anonymous tally of what it counted for, and the hash, so that the next
-export does not bring it back.
+export does not bring it back. What was erased leaves the bytes of the file, too (``rewriting``).
 """
 
 from analytics.vault.arrivals import add, erase

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from analytics import reports as vocabulary
+from analytics.vault import rewriting
 from analytics.vault.store import VaultError
 from analytics.vault.tally import leave_tally
 
@@ -114,6 +115,7 @@ def erase(vault: Vault, source_hashes: list[str]) -> int:
     The last report of an episode of a closed month takes the episode with it and leaves an anonymous tally, so that no
     count changes; until then the episode stays, with the attributes of its first report. A report of an open month
     leaves nothing. Nothing remembers the day of an erased episode, so a later report of its base cell begins a new one.
+    When the vault is closed its file is written anew, so that the bytes of the rows are gone as well.
 
     Returns
     -------
@@ -128,6 +130,8 @@ def erase(vault: Vault, source_hashes: list[str]) -> int:
     ).fetchall()
     run.unregister("wanted")
     leave_tally(vault)
+    if erased:
+        rewriting.ask(vault)
     return len(erased)
 
 

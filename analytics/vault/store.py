@@ -14,6 +14,7 @@ import duckdb
 import pandas as pd
 
 from analytics import territory as ground_floor
+from analytics.vault import rewriting
 from analytics.vault.schema import FORMAT, SCHEMA
 
 if TYPE_CHECKING:
@@ -106,10 +107,14 @@ def create(path: str | Path, territory_file: str | Path) -> Vault:
 def opened(path: str | Path) -> Iterator[Vault]:
     """Open a vault for one piece of work: all of it happens, or nothing.
 
+    When something was forgotten, the file is written anew at the end, so that its bytes are gone too. Bytes of a row
+    that was updated go with the next such writing, at the latest when the report is erased.
+
     Raises
     ------
     VaultError
-        No vault there, not a vault, of another format, or in use.
+        No vault there, not a vault, of another format, or in use; or what was forgotten is committed and its bytes
+        could not be removed, which the next opening tries again.
     """
     file = Path(path)
     if not file.is_file():
@@ -119,11 +124,25 @@ def opened(path: str | Path) -> Iterator[Vault]:
         try:
             _check(vault)
             shutil.rmtree(f"{file}.spill", ignore_errors=True)  # of a process that was killed
+            rewriting.drop_unfinished(vault)
             vault.connection.execute("BEGIN")
             yield vault
             vault.connection.execute("COMMIT")
+            _forget(vault)
         finally:
             vault.connection.close()  # closing undoes what was not committed
+
+
+def _forget(vault: Vault) -> None:
+    if not rewriting.asked(vault):
+        return
+    try:
+        rewriting.rewrite(vault)
+    except (OSError, duckdb.Error):
+        raise VaultError(
+            f"What was erased is out of the tables of {vault.path}, but its bytes are still in the file, which could "
+            "not be written anew. Make room beside it (as much again); the next use of the vault tries again."
+        ) from None
 
 
 @contextmanager

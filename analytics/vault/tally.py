@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from analytics import territory
+from analytics.vault import rewriting
 from analytics.vault.breakdowns import counted
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def forget_tally(vault: Vault, keep: pd.DataFrame) -> int:
     """Forget what erased episodes counted for, but for what some table still waits for.
 
     Once the episodes of an atom (attribute ``''``) are forgotten they are missing from ``episode_counts``, so an atom
-    is kept as long as anything that is computed anew from the vault needs it.
+    is kept as long as anything that is computed anew from the vault needs it. A number as small as one speaks of a
+    person, so what is forgotten here leaves the file, too, when the vault is closed.
 
     Parameters
     ----------
@@ -92,6 +94,8 @@ def forget_tally(vault: Vault, keep: pd.DataFrame) -> int:
         f"DELETE FROM tally t WHERE NOT EXISTS (SELECT 1 FROM kept_tally k WHERE {same}) RETURNING n"  # noqa: S608
     ).fetchall()
     run.execute("DROP TABLE kept_tally")
+    if forgotten:
+        rewriting.ask(vault)
     return len(forgotten)
 
 

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import vault
+from analytics.vault import rewriting
 from tests.made_up import vaults
 from tests.made_up.vaults import close, made, unlocated
 
@@ -201,3 +203,133 @@ def test_no_count_of_a_closed_month_changes_whatever_is_erased(days: list[int], 
         assert {key: n for key, n in by_cell(store).items() if key[3] != "2024-03"} == before
         held = vault.frame(store, "SELECT episode FROM reports UNION SELECT aside_episode FROM reports")["episode"]
         assert set(vault.frame(store, "SELECT episode FROM episodes")["episode"]) == set(held.dropna().astype(int))
+
+
+MARK = "a place that nobody may read again"
+
+
+def raw(path: Path) -> bytes:
+    """All bytes in the vault's file and in whatever lies beside it under its name."""
+    return b"".join(f.read_bytes() for f in path.parent.rglob("*") if f.is_file() and path.name in f.name)
+
+
+def marked(size: int, prefix: str, mark: str = MARK) -> pd.DataFrame:
+    """Give reports of an open month that nothing but their commune tells from others."""
+    ids = [f"{prefix}{i}" for i in range(size)]
+    return unlocated(made(["2024-01-05"] * size, ids=ids), "x").assign(commune=[f"{mark} {i % 7}" for i in range(size)])
+
+
+def whole(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Everything that the vault holds, and how it is made, but for what says that it must be written anew."""
+    with duckdb.connect(str(path)) as run:
+        found = run.execute("SELECT sql FROM duckdb_tables() ORDER BY sql").fetchall()
+        made_of = {"": found + run.execute("SELECT sql FROM duckdb_views() WHERE NOT internal ORDER BY sql").fetchall()}
+        made_of["constraints"] = run.execute(
+            "SELECT table_name, constraint_type, constraint_text FROM duckdb_constraints() ORDER BY ALL"
+        ).fetchall()
+        tables = run.execute("SELECT table_name FROM information_schema.tables ORDER BY 1").fetchall()
+        held = {str(name): run.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in tables}  # noqa: S608
+    held["meta"] = [row for row in held["meta"] if row[0] != "rewrite"]
+    return made_of | held
+
+
+@pytest.mark.parametrize("size", [1, 4000])
+def test_erased_bytes_are_gone_from_the_file(tmp_path: Path, size: int) -> None:
+    path = vaults.new(tmp_path)
+    gone, stays = marked(size, "gone"), marked(3, "stays", "a place that stays")
+    with vault.opened(path) as store:
+        vault.add(store, pd.concat([gone, stays], ignore_index=True), synthetic=True)
+    assert MARK.encode() in raw(path)
+    with vault.opened(path) as store:
+        assert vault.erase(store, list(gone["source_hash"])) == size
+    assert MARK.encode() not in raw(path)
+    assert b"a place that stays" in raw(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert sorted(f.name for f in tmp_path.iterdir()) == ["territory.toml", "vault", "vault.secret"]
+    with vault.opened(path) as store:
+        assert set(vault.frame(store, "SELECT commune FROM reports")["commune"]) == set(stays["commune"])
+        assert store.meta("rewrite") is None
+
+
+def test_writing_the_file_anew_changes_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = vaults.new(tmp_path)
+    frame = two_of_one_cell()
+    with vault.opened(path) as store:
+        store.set_meta("policy", POLICY)
+        vault.add(store, pd.concat([frame, marked(5, "open")], ignore_index=True), synthetic=True)
+        close(store, "2024-01")
+    with monkeypatch.context() as patch:
+        patch.setattr(rewriting, "asked", lambda _: False)
+        with vault.opened(path) as store:
+            vault.erase(store, [str(frame["source_hash"].iloc[0])])
+    before = whole(path)
+    with vault.opened(path):
+        pass
+    after = whole(path)
+    assert len(before["tally"]) > 1
+    assert len(before["marginals"]) > 1
+    assert after == before
+
+
+def test_a_file_that_cannot_be_replaced_stays_whole_and_the_next_opening_finishes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, frame = vaults.new(tmp_path), marked(2, "gone")
+    with vault.opened(path) as store:
+        vault.add(store, frame, synthetic=True)
+
+    def full(*_: object) -> None:
+        raise OSError("no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", full)
+        with pytest.raises(vault.VaultError, match="tries again"), vault.opened(path) as store:
+            vault.erase(store, list(frame["source_hash"]))
+    assert sorted(f.name for f in tmp_path.iterdir()) == ["territory.toml", "vault", "vault.secret"]
+    assert MARK.encode() in raw(path)
+    unfinished = tmp_path / "vault.rewritten"
+    unfinished.write_bytes(b"of a process that was killed")
+    with vault.opened(path) as store:
+        assert rows(store, "reports") == 0
+        assert not unfinished.exists()
+    assert MARK.encode() not in raw(path)
+
+
+def test_what_is_undone_asks_for_no_new_file(tmp_path: Path) -> None:
+    path, frame = vaults.new(tmp_path), marked(2, "kept")
+    with vault.opened(path) as store:
+        vault.add(store, frame, synthetic=True)
+    file = path.stat().st_ino
+    with pytest.raises(RuntimeError), vault.opened(path) as store:  # noqa: PT012 - it must be inside
+        vault.erase(store, list(frame["source_hash"]))
+        raise RuntimeError
+    with vault.opened(path) as store:
+        assert rows(store, "reports") == 2
+        assert vault.erase(store, ["nobody's"]) == 0
+    assert path.stat().st_ino == file
+
+
+def test_what_an_update_replaced_goes_with_the_report(tmp_path: Path) -> None:
+    path, frame = vaults.new(tmp_path), marked(2, "moved")
+    with vault.opened(path) as store:
+        vault.add(store, frame, synthetic=True)
+    with vault.opened(path) as store:
+        assert vault.add(store, frame.assign(commune="elsewhere"), synthetic=True)["updated"] == 2
+    with vault.opened(path) as store:
+        vault.erase(store, [str(frame["source_hash"].iloc[0])])
+    assert MARK.encode() not in raw(path)
+
+
+def test_a_forgotten_tally_is_gone_from_the_file(tmp_path: Path) -> None:
+    path, frame = vaults.new(tmp_path), marked(2, "told")
+    with vault.opened(path) as store:
+        store.set_meta("policy", POLICY)
+        vault.add(store, frame, synthetic=True)
+        close(store, "2024-01")
+    with vault.opened(path) as store:
+        vault.erase(store, list(frame["source_hash"]))
+    assert MARK.encode() in raw(path)
+    with vault.opened(path) as store:
+        left = vault.erased_counts(store)
+        assert vault.forget_tally(store, left.iloc[:0]) == len(left)
+    assert MARK.encode() not in raw(path)
