@@ -81,13 +81,7 @@ class Problem:
         sign = -1.0 if largest else 1.0
         cost = np.zeros(self.variables)
         cost[: self.atoms] = sign * weights
-        choices = self.variables - self.atoms
-        answer: OptimizeResult = milp(
-            cost,
-            integrality=np.r_[np.full(self.atoms, int(self.integer)), np.ones(choices)],
-            bounds=Bounds(0, np.r_[np.full(self.atoms, np.inf), np.ones(choices)]),
-            constraints=LinearConstraint(self.matrix, self.least, self.greatest) if self.matrix.shape[0] else None,
-        )
+        answer = self.solve(cost)
         if answer.status == SOLVED:
             return float(sign * answer.fun), np.asarray(answer.x[: self.atoms])
         # Presolve may leave open whether a problem is unbounded or has no solution: a solution decides.
@@ -96,6 +90,25 @@ class Problem:
         if answer.status == INFEASIBLE:
             raise ContradictionError("No counts satisfy these facts and rules.")
         raise AuditError(f"The solver could not decide: {answer.message}")
+
+    def solve(self, cost: NDArray[np.float64], *, nodes: int | None = None) -> OptimizeResult:
+        """Ask the solver for the variables, counts and choices, at which ``cost @ variables`` is least.
+
+        Parameters
+        ----------
+        cost
+            (variables,).
+        nodes
+            Give up after so many nodes of the search; without it the search is complete.
+        """
+        choices = self.variables - self.atoms
+        return milp(
+            cost,
+            integrality=np.r_[np.full(self.atoms, int(self.integer)), np.ones(choices)],
+            bounds=Bounds(0, np.r_[np.full(self.atoms, np.inf), np.ones(choices)]),
+            constraints=LinearConstraint(self.matrix, self.least, self.greatest) if self.matrix.shape[0] else None,
+            options={} if nodes is None else {"node_limit": nodes},
+        )
 
     def _has_a_solution(self) -> bool:
         try:

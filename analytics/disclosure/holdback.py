@@ -200,8 +200,10 @@ def _aligned(table: Table, sight: Sight, owner: NDArray[np.int64]) -> set[int]:
         place = table.ground.area_of[level][sight.units][row]
         for length in (1, 3, 12):
             period = (table.offset + sight.first + column) // length
-            _, group = np.unique(np.stack([place, period]), axis=1, return_inverse=True)
-            pairs, held = np.unique(np.stack([group.ravel(), owner]), axis=1, return_counts=True)
-            full = pairs[:, held == size[pairs[1]]]
+            _, group = np.unique(place * (int(period.max()) + 1) + period, return_inverse=True)
+            pairs, held = np.unique(group * len(size) + owner, return_counts=True)
+            number, unknown = np.divmod(pairs, len(size))
+            whole = held == size[unknown]
+            full = np.stack([number[whole], unknown[whole]])
             groups |= {mask(full[1][full[0] == number]) for number in np.unique(full[0])}
     return groups

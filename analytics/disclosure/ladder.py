@@ -28,6 +28,8 @@ from analytics.disclosure.state import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from numpy.typing import NDArray
 
 __all__ = [
@@ -72,7 +74,13 @@ class Block:
     residents: float
 
 
-def close_month(table: Table, month: int, waiting: NDArray[np.integer]) -> list[Block]:
+def close_month(
+    table: Table,
+    month: int,
+    waiting: NDArray[np.integer],
+    *,
+    withheld: Container[tuple[int, int]] = (),
+) -> list[Block]:
     """Seal what may be said now that a month is closed.
 
     Parameters
@@ -83,6 +91,8 @@ def close_month(table: Table, month: int, waiting: NDArray[np.integer]) -> list[
         The month that closes; every earlier one is closed.
     waiting
         (units, months) episodes of each atom, sealed or not; atoms sealed before are ignored, later months too.
+    withheld
+        ``(rung, area)`` of groups that the audit of all tables together withholds: they wait, and no rule binds them.
 
     Returns
     -------
@@ -95,56 +105,83 @@ def close_month(table: Table, month: int, waiting: NDArray[np.integer]) -> list[
         if found is None:
             continue
         first, last, residents, met = found
-        owner = table.ground.area_of[table.rungs[rung].area_level]
-        window = slice(first, last + 1)
-        still = np.where(table.sealed[:, window] == UNSEALED, waiting[:, window], 0).sum(axis=1)
-        company = np.bincount(owner, weights=still, minlength=len(met)).astype(np.int64)
-        sealed_now = np.zeros(len(met), dtype=bool)
-        for area in np.flatnonzero(met & (company >= table.k)):
-            if holdback.refuses(table, month, rung, int(area), int(company[area])):
+        moment = table.moment(month, rung)
+        company = _company(table, rung, first, last, waiting)
+        told = table.told[moment] = {}
+        unsealed = table.unsealed[moment] = np.zeros(len(met), dtype=bool)
+        for area in np.flatnonzero(met):
+            number, n = int(area), int(company[area])
+            group = np.ix_(table.units(rung, number), np.arange(first, last + 1))
+            before = table.sealed[group]
+            if (rung, number) in withheld:
                 continue
-            sealed_now[area] = True
-            covered = int(_left(table, rung, int(area), first, last) @ table.ground.cells[table.units(rung, int(area))])
-            blocks.append(Block(rung, int(area), first, last, int(company[area]), covered, float(residents[area])))
-        _settle(table, month, rung, met, sealed_now)
+            if n >= table.k:
+                if not holdback.refuses(table, month, rung, number, n):
+                    table.sealed[group] = np.where(before == UNSEALED, moment, before)
+                    told[number] = n
+                    covered = int((before == UNSEALED).sum(axis=1) @ table.ground.cells[table.units(rung, number)])
+                    blocks.append(Block(rung, number, first, last, n, covered, float(residents[number])))
+                    continue
+                table.large.setdefault(moment, {})[number] = n
+            unsealed[number] = True
     return blocks
 
 
-def replay(table: Table, through: int, published: dict[int, NDArray[np.int64]]) -> None:
+def _company(table: Table, rung: int, first: int, last: int, waiting: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Episodes of each area of a rung's level that still wait in a period."""
+    level = table.rungs[rung].area_level
+    window = slice(first, last + 1)
+    still = np.where(table.sealed[:, window] == UNSEALED, waiting[:, window], 0).sum(axis=1)
+    company = np.bincount(table.ground.area_of[level], weights=still, minlength=len(table.ground.areas[level]))
+    return company.astype(np.int64)
+
+
+def _tried(met: NDArray[np.bool_], rung: int, left_out: Container[tuple[int, int]]) -> NDArray[np.bool_]:
+    """Leave out the groups of which nothing follows from their silence."""
+    tried = met.copy()
+    for area in np.flatnonzero(met):
+        tried[area] = (rung, int(area)) not in left_out
+    return tried
+
+
+def replay(
+    table: Table,
+    first: int,
+    through: int,
+    published: dict[int, dict[int, int]],
+    withheld: dict[int, set[tuple[int, int]]] | None = None,
+) -> None:
     """Bring a table to the state in which the published facts leave it.
 
     Parameters
     ----------
     table
         As from ``open_table``; updated in place.
-    through
-        Last closed month.
+    first, through
+        First and last month that close: all closed ones, or the next.
     published
-        For each moment the areas that were sealed then.
+        For each moment the areas that were sealed then, with their episodes.
+    withheld
+        For each month the groups that the audit withheld.
     """
-    for month in range(through + 1):
+    for month in range(first, through + 1):
         for rung in range(len(table.rungs)):
             found = candidates(table, month, rung)
-            if found is None:
-                continue
-            sealed_now = np.zeros(len(found[3]), dtype=bool)
-            sealed_now[published.get(table.moment(month, rung), np.empty(0, dtype=np.int64))] = True
-            _settle(table, month, rung, found[3], sealed_now)
+            if found is not None:
+                met = _tried(found[3], rung, (withheld or {}).get(month, ()))
+                _settle(table, month, rung, met, published.get(table.moment(month, rung), {}))
 
 
-def _left(table: Table, rung: int, area: int, first: int, last: int) -> NDArray[np.int64]:
-    """Months of the period in which each unit of the area is not sealed."""
-    left: NDArray[np.int64] = (table.sealed[table.units(rung, area), first : last + 1] == UNSEALED).sum(axis=1)
-    return left
-
-
-def _settle(table: Table, month: int, rung: int, met: NDArray[np.bool_], sealed_now: NDArray[np.bool_]) -> None:
+def _settle(table: Table, month: int, rung: int, met: NDArray[np.bool_], told: dict[int, int]) -> None:
     """Write down what a rung sealed, and which groups met the floor and were not sealed."""
     span = table.period(month, rung)
     if span is None:
         return
     moment = table.moment(month, rung)
+    sealed_now = np.zeros(len(met), dtype=bool)
+    sealed_now[list(told)] = True
     owner = table.ground.area_of[table.rungs[rung].area_level]
     window = table.sealed[:, span[0] : span[1] + 1]
     window[sealed_now[owner][:, None] & (window == UNSEALED)] = moment
     table.unsealed[moment] = met & ~sealed_now
+    table.told[moment] = dict(told)

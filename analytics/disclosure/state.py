@@ -68,6 +68,11 @@ class Table:
         (units, months) moment of sealing of each atom; ``UNSEALED`` where it waits.
     unsealed
         For each moment, which areas met the floor and were not sealed: the ladder's rule speaks of these.
+    told
+        For each moment, the areas that were sealed and their episodes: the facts.
+    large
+        For each moment, the areas that hold k or more and were refused, and their episodes. Confidential; empty where
+        the facts alone are known.
     members, counts_refused, seen
         What was worked out of the above, so that it is worked out once.
     """
@@ -79,6 +84,8 @@ class Table:
     offset: int
     sealed: NDArray[np.int32]
     unsealed: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
+    told: dict[int, dict[int, int]] = field(default_factory=dict)
+    large: dict[int, dict[int, int]] = field(default_factory=dict)
     members: dict[str, list[NDArray[np.int64]]] = field(default_factory=dict)
     counts_refused: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = field(default_factory=dict)
     seen: dict[tuple[int, int], Any] = field(default_factory=dict)
@@ -96,6 +103,17 @@ class Table:
         if (month + self.offset + 1) % length:
             return None
         return max(0, month - length + 1), month
+
+    def reopen(self, month: int) -> None:
+        """Forget all that was decided when this month closed, the last one that did."""
+        begins = self.moment(month, 0)
+        self.sealed[(self.sealed >= begins) & (self.sealed != UNSEALED)] = UNSEALED
+        for known in (self.unsealed, self.told, self.large):
+            for moment in [m for m in known if m >= begins]:
+                del known[moment]
+        for worked_out in (self.counts_refused, self.seen):
+            for key in [k for k in worked_out if k[0] >= begins]:
+                del worked_out[key]
 
     def units(self, rung: int, area: int) -> NDArray[np.int64]:
         """Units of an area of the rung's level."""

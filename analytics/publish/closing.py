@@ -1,8 +1,7 @@
-"""Closing months: every table's ladder seals what may be said, one month after the other."""
+"""Closing months: all tables together say what may be said, one month after the other."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,38 +9,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics import release, vault
-from analytics.disclosure import ladder, tables
+from analytics.disclosure import ladder, linking, repair, tables
 from analytics.publish import ledger
 from analytics.publish.calendar import Calendar, PublishError, order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from analytics.disclosure.linked import Line
     from analytics.disclosure.policy import Policy
     from analytics.territory import Territory
     from analytics.vault import Vault
-
-
-@dataclass(frozen=True, eq=False)
-class Line:
-    """One table on its way: its ladder, and the episodes of each of its atoms.
-
-    Attributes
-    ----------
-    name
-        The table.
-    table
-        The state of its ladder.
-    units
-        Id of each unit: cell, zone or territory.
-    waiting
-        (units, months) episodes, sealed or not.
-    """
-
-    name: str
-    table: ladder.Table
-    units: npt.NDArray[np.object_]
-    waiting: npt.NDArray[np.int64]
 
 
 def close(
@@ -51,54 +29,63 @@ def close(
     calendar: Calendar,
     progress: Callable[[int, int], None] | None,
 ) -> pd.DataFrame:
-    """Close the calendar's months and write down the facts; give those."""
+    """Close the calendar's months and write down the facts; give those.
+
+    Raises
+    ------
+    PublishError
+        Something would be proved whatever is withheld; nothing is written.
+    """
     vault.freeze(store, calendar.start, calendar.last, policy.episode_days)
-    counts = vault.episode_counts(store)
-    lines = [_line(store, name, territory, policy, calendar, counts) for name in policy.tables]
+    lines = _lines(store, territory, policy, calendar)
+    linked = linking.linked_of(policy, territory)
     vintage = ledger.next_vintage(store)
     received = ledger.received(store, calendar)
     rows: list[dict[str, Any]] = []
     for number in range(calendar.closed, calendar.months):
-        for place, fact in enumerate(_month(lines, number, calendar.first, received, policy.k)):
-            rows.append(fact | {"vintage": vintage, "order": order(calendar.first + number, place)})
+        month = calendar.first + number
+        try:
+            closed = repair.close_month(lines, linked, number)
+        except repair.RefusedError:
+            raise PublishError(
+                f"{month} cannot be closed: whatever is withheld, what was published before would prove a small "
+                "number. Nothing was written; keep the last release and tell the maintainers."
+            ) from None
+        for place, fact in enumerate(_facts(lines, closed.blocks, calendar.first, received, policy.k)):
+            rows.append(fact | {"vintage": vintage, "order": order(month, place)})
+        ledger.withhold(store, lines, closed.withheld, month)
         if progress is not None:
             progress(number - calendar.closed + 1, calendar.months - calendar.closed)
     facts = pd.DataFrame(rows, columns=list(release.COLUMNS)).astype(release.COLUMNS)
     ledger.write_down(store, facts, vintage, calendar)
     for line in lines:
         mine = facts[facts["table"] == line.name]
-        ledger.remember(store, line.name, ledger.sealing(line.table, line.units, line.waiting, mine, calendar))
+        units = tables.unit_ids(line.name, territory, policy.cell_m)
+        ledger.remember(store, line.name, ledger.sealing(line.table, units, line.waiting, mine, calendar))
     return facts
 
 
-def _line(
-    store: Vault, name: str, territory: Territory, policy: Policy, calendar: Calendar, counts: pd.DataFrame
-) -> Line:
-    """Open a table's ladder in the state in which the published facts leave it."""
-    table = ladder.open_table(
-        tables.ground_of(name, policy, territory),
-        policy.tables[name],
-        k=policy.k,
-        min_inhabitants=policy.min_inhabitants,
-        months=calendar.months,
-        offset=calendar.first.month - 1,
-    )
-    if calendar.closed:
-        ladder.replay(table, calendar.closed - 1, _published_areas(store, name, table, calendar))
-    units = tables.unit_ids(name, territory, policy.cell_m)
-    unit = tables.unit_of(counts, name, territory, policy.cell_m)
-    waiting = np.zeros((len(units), calendar.months), dtype=np.int64)
-    here, month = unit >= 0, calendar.numbers(counts["month"].dt.to_timestamp())
-    np.add.at(waiting, (unit[here], month[here]), counts["n"].to_numpy()[here])
-    return Line(name, table, units, waiting)
+def _lines(store: Vault, territory: Territory, policy: Policy, calendar: Calendar) -> list[Line]:
+    """Open every table in the state in which the published facts, and what was withheld, leave it."""
+    counts = vault.episode_counts(store)
+    month = calendar.numbers(counts["month"].dt.to_timestamp())
+    lines = linking.lines_of(policy, territory, months=calendar.months, offset=calendar.first.month - 1)
+    withheld = ledger.withheld(store)
+    for line in lines:
+        line.waiting[:] = linking.episodes_by_unit(line, counts, month, policy, territory)
+        if calendar.closed:
+            mine = withheld[withheld["table"] == line.name]
+            held: dict[int, set[tuple[int, int]]] = {}
+            for number, rung, area in zip(calendar.numbers(mine["month"]), mine["rung"], mine["area"], strict=True):
+                held.setdefault(int(number), set()).add((int(rung), int(area)))
+            ladder.replay(line.table, 0, calendar.closed - 1, _published_areas(store, line, calendar), held)
+    return lines
 
 
-def _published_areas(
-    store: Vault, name: str, table: ladder.Table, calendar: Calendar
-) -> dict[int, npt.NDArray[np.int64]]:
-    """Areas that a table's facts sealed, by the moment of sealing."""
-    facts = ledger.published(store)
-    facts = facts[facts["table"] == name]
+def _published_areas(store: Vault, line: Line, calendar: Calendar) -> dict[int, dict[int, int]]:
+    """Areas that a table's facts sealed and their episodes, by the moment of sealing."""
+    table, facts = line.table, ledger.published(store)
+    facts = facts[facts["table"] == line.name]
     levels = pd.MultiIndex.from_tuples([(r.area_level, r.period_level) for r in table.rungs])
     rung = levels.get_indexer(pd.MultiIndex.from_frame(facts[["area_level", "period_level"]]))
     area = np.empty(len(facts), dtype=np.int64)
@@ -108,17 +95,23 @@ def _published_areas(
     if (rung < 0).any() or (area < 0).any():
         raise PublishError("The vault's facts speak of areas that this territory and policy do not have; restore them.")
     closed = calendar.numbers(release.closing_month(facts).dt.to_timestamp())
-    moment = closed * len(table.rungs) + rung
-    return {int(m): area[moment == m] for m in np.unique(moment)}
+    told: dict[int, dict[int, int]] = {}
+    for moment, place, n in zip(closed * len(table.rungs) + rung, area, facts["n"], strict=True):
+        told.setdefault(int(moment), {})[int(place)] = int(n)
+    return told
 
 
-def _month(
-    lines: list[Line], number: int, first: pd.Period, received: npt.NDArray[np.int64], k: int
+def _facts(
+    lines: Sequence[Line],
+    blocks: Sequence[Sequence[ladder.Block]],
+    first: pd.Period,
+    received: npt.NDArray[np.int64],
+    k: int,
 ) -> Iterator[dict[str, Any]]:
     """Facts that the closing of a month adds, table after table."""
-    for line in lines:
+    for line, sealed in zip(lines, blocks, strict=True):
         table = line.table
-        for block in ladder.close_month(table, number, line.waiting):
+        for block in sealed:
             rung = table.rungs[block.rung]
             yield {
                 "table": line.name,

@@ -12,6 +12,9 @@ from analytics import release, vault
 from analytics.disclosure import ladder, tables
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analytics.disclosure.linked import Line
     from analytics.publish.calendar import Calendar
     from analytics.territory import Territory
     from analytics.vault import Vault
@@ -45,6 +48,22 @@ def write_down(store: Vault, facts: pd.DataFrame, vintage: int, calendar: Calend
     run.execute(
         "INSERT INTO vintages VALUES (?, ?, ?, ?)", [vintage, str(calendar.start), str(calendar.last), len(facts)]
     )
+
+
+def withhold(store: Vault, lines: Sequence[Line], groups: Sequence[set[tuple[int, int]]], month: pd.Period) -> None:
+    """Write down what the audit withheld when a month closed. Confidential."""
+    rows = [
+        [line.name, month.start_time.date(), rung, area]
+        for line, held in zip(lines, groups, strict=True)
+        for rung, area in sorted(held)
+    ]
+    if rows:
+        store.connection.executemany("INSERT INTO withheld VALUES (?, ?, ?, ?)", rows)
+
+
+def withheld(store: Vault) -> pd.DataFrame:
+    """Every group that the audit withheld: table, month of closing, number of rung and area. Confidential."""
+    return vault.frame(store, 'SELECT "table", month, rung, area FROM withheld ORDER BY ALL')
 
 
 def sealing(

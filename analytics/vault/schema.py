@@ -45,6 +45,9 @@ CREATE TABLE vintages (vintage BIGINT PRIMARY KEY, first_month VARCHAR, through 
 CREATE TABLE sealed (  -- which fact speaks of which atom that holds episodes: so every report's fact is known
     "table" VARCHAR, unit VARCHAR, month DATE, "order" BIGINT
 );
+CREATE TABLE withheld (  -- groups of k or more that the audit of all tables together refused when a month closed
+    "table" VARCHAR, month DATE, rung INTEGER, area INTEGER
+);
 """
 
 _WEEKDAY: Final = "CASE WHEN isodow(e.day) < 6 THEN '{}' ELSE '{}' END".format(*vocabulary.WEEKDAY_GROUPS)

@@ -114,10 +114,10 @@ def test_a_ladder_rebuilt_from_its_facts_goes_on_as_if_never_left(world: dict[st
     _, whole = run(world)
     left, before = run(world, until)
     again = fresh(world)
-    published: dict[int, list[int]] = {}
+    published: dict[int, dict[int, int]] = {}
     for block in before:
-        published.setdefault(left.moment(block.last, block.rung), []).append(block.area)
-    ladder.replay(again, until - 1, {moment: np.array(areas) for moment, areas in published.items()})
+        published.setdefault(left.moment(block.last, block.rung), {})[block.area] = block.n
+    ladder.replay(again, 0, until - 1, published)
     assert np.array_equal(again.sealed, left.sealed)
     after = [b for month in range(until, world["months"]) for b in ladder.close_month(again, month, world["waiting"])]
     assert before + after == whole

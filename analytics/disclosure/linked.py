@@ -1,0 +1,125 @@
+"""All tables on one ground: what their sums have in common.
+
+The atoms of the attacker's problem are (unit, month): the units are the smallest cells, then one a zone for its
+unlocated episodes. A table that adds them up differently (zones, values of an attribute) says here how.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analytics.disclosure.state import MONTHS_IN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from analytics.disclosure.state import Table
+
+KEPT = "kept"
+EPISODES = ""
+PARTS_OF_EPISODES = ("category", "time_band", "weekday")
+"""Attributes whose values add up to the episodes of the same place and time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Linked:
+    """The ground that all tables share.
+
+    Attributes
+    ----------
+    residents
+        (units,) inhabitants; 0 for the unlocated.
+    zone_of
+        (units,) number of the zone of each unit.
+    areas_of
+        For each area level that an attacker looks at, the area of each unit, -1 for none (the unlocated, for cells).
+    crowd
+        Ground with so many inhabitants that is neither cell nor zone points at nobody.
+    """
+
+    residents: NDArray[np.float64]
+    zone_of: NDArray[np.int64]
+    areas_of: dict[str, NDArray[np.int64]]
+    crowd: float
+
+    @property
+    def zones(self) -> int:
+        """Number of zones."""
+        return int(self.zone_of.max()) + 1
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One table on its way: its ladder, what it counts, and the episodes of each of its atoms.
+
+    Attributes
+    ----------
+    name
+        The table.
+    attribute
+        What ``breakdown`` breaks down, ``""`` for episodes.
+    values
+        Values of the attribute; empty for episodes. The table's unit is then (zone, value): ``zone * values + value``.
+    table
+        The state of its ladder.
+    owner
+        (units of ``Linked``,) the table's unit, or zone where there are values, that holds each; -1 for none.
+    waiting
+        (units of the table, months) episodes, sealed or not. Confidential; empty where the facts alone are known.
+    """
+
+    name: str
+    attribute: str
+    values: tuple[str, ...]
+    table: Table
+    owner: NDArray[np.int64]
+    waiting: NDArray[np.int64]
+
+    @property
+    def label(self) -> str:
+        """Name of the table, with what it breaks down."""
+        return f"{self.name}:{self.attribute}" if self.attribute else self.name
+
+
+def step_of(line: Line) -> int:
+    """Months of the shortest period of a line."""
+    return min(MONTHS_IN[rung.period_level] for rung in line.table.rungs)
+
+
+def pieces(months: int, offset: int) -> list[tuple[int, int]]:
+    """Runs of months that no closed period links: closed years, then the quarters and months of the open one.
+
+    Every period lies within one calendar year, so years are attacked apart; before a year closes nothing links its
+    quarters, before a quarter closes nothing links its months.
+    """
+    found, first = [], 0
+    while first < months:
+        for length in (12, 3, 1):
+            last = first + length - (offset + first) % length - 1
+            if last < months:
+                break
+        found.append((first, last))
+        first = last + 1
+    return found
+
+
+def piece_closed_by(month: int, offset: int) -> tuple[int, int]:
+    """The run of months that the closing of a month links to one another."""
+    for length in (12, 3):
+        if (offset + month + 1) % length == 0:
+            return max(0, month - length + 1), month
+    return month, month
+
+
+def in_span(lines: Sequence[Line], first: int, last: int) -> Iterator[tuple[int, Line, int, int, tuple[int, int]]]:
+    """Every rung that was tried within a run of months: number and line, closing month, rung, period."""
+    for number, line in enumerate(lines):
+        for month in range(first, last + 1):
+            for rung in range(len(line.table.rungs)):
+                reach = line.table.period(month, rung)
+                if reach is not None and line.table.moment(month, rung) in line.table.unsealed:
+                    yield number, line, month, rung, reach

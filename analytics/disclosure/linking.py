@@ -1,0 +1,109 @@
+"""From a policy and a territory to the tables on their common ground."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analytics import reports as vocabulary
+from analytics import territory as ground_floor
+from analytics.disclosure import tables
+from analytics.disclosure.linked import EPISODES, Line, Linked
+from analytics.disclosure.policy import CELL_TABLES
+from analytics.disclosure.state import Ground, open_table
+from analytics.territory import area_of_cells
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from analytics.disclosure.policy import Policy
+    from analytics.territory import Territory
+
+
+def linked_of(policy: Policy, territory: Territory) -> Linked:
+    """Give the ground that all tables of a policy share."""
+    cells = ground_floor.ground(territory, policy.cell_m)
+    zones = len(territory.zones)
+    zone = tables.zone_numbers(cells["zone"], territory)
+    levels = {level for table in CELL_TABLES for level, _ in policy.tables.get(table, ())} | {str(policy.cell_m)}
+    areas_of = {"zone": np.concatenate([zone, np.arange(zones)])}
+    for level in sorted(levels, key=int):
+        numbers, _ = pd.factorize(area_of_cells(cells, level, territory), sort=True)
+        areas_of[level] = np.concatenate([np.asarray(numbers, dtype=np.int64), np.full(zones, -1)])
+    residents = np.concatenate([cells["residents"].to_numpy(dtype=np.float64), np.zeros(zones)])
+    return Linked(residents, areas_of["zone"], areas_of, float(policy.crowd))
+
+
+def lines_of(policy: Policy, territory: Territory, *, months: int, offset: int) -> list[Line]:
+    """Open every table of a policy, with nothing published and nothing waiting.
+
+    Parameters
+    ----------
+    policy, territory
+        What may be said, and of which ground.
+    months
+        Number of months of the calendar.
+    offset
+        Calendar month (0 = January) of its first.
+    """
+    linked = linked_of(policy, territory)
+    cells = len(linked.residents) - linked.zones
+    lines = []
+    for name, rungs in policy.tables.items():
+        for attribute in vocabulary.BREAKDOWNS if name == "breakdown" else (EPISODES,):
+            values = vocabulary.BREAKDOWNS.get(attribute, ())
+            ground = _by_value(tables.ground_of("series", policy, territory), len(values)) if values else None
+            table = open_table(
+                ground or tables.ground_of(name, policy, territory),
+                rungs,
+                k=policy.k,
+                min_inhabitants=policy.min_inhabitants,
+                months=months,
+                offset=offset,
+            )
+            if name in CELL_TABLES:
+                owner = np.concatenate([np.arange(cells), np.full(linked.zones, -1)])
+            elif name == "departement":
+                owner = np.zeros(len(linked.residents), dtype=np.int64)
+            else:
+                owner = linked.zone_of
+            waiting = np.zeros(table.sealed.shape, dtype=np.int64)
+            lines.append(Line(name, attribute, values, table, owner, waiting))
+    return lines
+
+
+def _by_value(zones: Ground, values: int) -> Ground:
+    """Zones once a value: the ground of an attribute's table."""
+    units = len(zones.residents) * values
+    return Ground(
+        np.repeat(zones.residents, values),
+        np.repeat(zones.cells, values),
+        {"zone": np.arange(units)},
+        {"zone": [f"{zone}:{value}" for zone in zones.areas["zone"] for value in range(values)]},
+    )
+
+
+def episodes_by_unit(
+    line: Line, counts: pd.DataFrame, month: NDArray[np.int64], policy: Policy, territory: Territory
+) -> NDArray[np.int64]:
+    """Lay the vault's counts on a table's units and months: (units, months).
+
+    Parameters
+    ----------
+    line
+        The table.
+    counts
+        Columns base_e, base_n, commune, n; for an attribute also value.
+    month
+        Month number of each row.
+    """
+    waiting = np.zeros(line.table.sealed.shape, dtype=np.int64)
+    unit = tables.unit_of(counts, "series" if line.attribute else line.name, territory, policy.cell_m)
+    if line.attribute:
+        value = pd.Index(line.values).get_indexer(pd.Index(counts["value"]))
+        unit = np.where((unit >= 0) & (value >= 0), unit * len(line.values) + value, -1)
+    here = unit >= 0
+    np.add.at(waiting, (unit[here], month[here]), counts["n"].to_numpy()[here])
+    return waiting

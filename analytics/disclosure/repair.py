@@ -1,0 +1,136 @@
+"""Closing a month of all tables together: ladder, attack, repair.
+
+Each table's ladder says what it may by itself. Then the attacker is let loose on all that was ever said. What he proves
+is repaired in the month that closes: a fact is withheld, so that its episodes go up a rung or wait, the smallest loss
+of information first, until he proves nothing.
+
+The attacker here has every equation of every table, and no rule: what he finds is proved to anybody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analytics.disclosure import audit, eitheror, ladder
+from analytics.disclosure.attack import Verdict, attack
+from analytics.disclosure.knowledge import Spoken
+from analytics.disclosure.linked import piece_closed_by
+from analytics.disclosure.policy import CELL_TABLES
+from analytics.disclosure.state import MONTHS_IN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analytics.disclosure.attack import Accusation
+    from analytics.disclosure.ladder import Block
+    from analytics.disclosure.linked import Line, Linked
+
+    Groups = set[tuple[int, int]]
+
+AT_ONCE = 4
+"""Accusations that are weighed before the attacker is let loose again."""
+NODES = 20
+"""How long the solver weighs a fact that might be withheld: it is no more than a hint, since the attack follows."""
+SAID_AGAIN = 0.5
+"""Weight of what ``outlook`` says: ``blocks`` say it later, and finer."""
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What the closing of a month said.
+
+    Attributes
+    ----------
+    blocks
+        For each line its blocks.
+    withheld
+        For each line the ``(rung, area)`` that were withheld. Confidential.
+    """
+
+    blocks: list[list[Block]]
+    withheld: list[Groups]
+
+
+class RefusedError(Exception):
+    """Something is proved even when nothing of the month is said: nothing may be published."""
+
+
+def close_month(lines: Sequence[Line], linked: Linked, month: int) -> Closed:
+    """Close one month of all tables.
+
+    Parameters
+    ----------
+    lines
+        The tables; every earlier month is closed. Updated in place.
+    linked
+        Their common ground.
+    month
+        The month that closes.
+
+    Raises
+    ------
+    RefusedError
+        What was said before proves something.
+    """
+    withheld: list[Groups] = [set() for _ in lines]
+    span = piece_closed_by(month, lines[0].table.offset)
+    while True:
+        blocks = [
+            ladder.close_month(line.table, month, line.waiting, withheld=held)
+            for line, held in zip(lines, withheld, strict=True)
+        ]
+        if not any(blocks) and not any(withheld):
+            return Closed(blocks, withheld)  # nothing was said, so nothing new is proved
+        verdict = attack(lines, linked, span, refused=None, enough=AT_ONCE)
+        if verdict.clean:
+            return Closed(blocks, withheld)
+        if not any(blocks):
+            raise RefusedError("What was published before proves a small number, whatever is withheld now.")
+        group = _choice(lines, verdict, blocks, month)
+        withheld[group.line].add((group.rung, group.area))
+        for line in lines:
+            line.table.reopen(month)
+
+
+def _choice(lines: Sequence[Line], verdict: Verdict, blocks: list[list[Block]], month: int) -> Spoken:
+    """Fact to withhold: the smallest loss that lets worlds clear as many accusations as one fact can.
+
+    Facts of cells go before those of zones and of the whole territory, which every comparison stands on.
+    """
+    said = [
+        (line.name not in CELL_TABLES, loss(line, block), Spoken(number, month, block.rung, block.area))
+        for number, (line, sealed) in enumerate(zip(lines, blocks, strict=True))
+        for block in sealed
+    ]
+    said.sort(key=lambda fact: fact[:2])
+    cleared = np.array([sum(_clears(a, verdict, group) for a in verdict.accused) for _, _, group in said])
+    of_cells = np.array([not zones for zones, _, _ in said])
+    for among in (of_cells, ~of_cells):
+        if (cleared * among).any():
+            return said[int(np.argmax(cleared * among))][2]
+    return said[0][2]
+
+
+def loss(line: Line, block: Block) -> float:
+    """Information that a fact carries: its episodes, times the bits that say where and when they were."""
+    everything = float(line.table.ground.cells.sum()) * MONTHS_IN["year"]
+    bits = 1 + float(np.log2(everything / block.covered))
+    return (SAID_AGAIN if line.name == "outlook" else 1.0) * block.n * bits
+
+
+def _clears(accusation: Accusation, verdict: Verdict, without: Spoken) -> bool:
+    """Whether some world would clear a group, were this fact withheld."""
+    known = accusation.known
+    kept = np.array([group != without for group in known.sealed])
+    if kept.all():
+        return False
+    sealed = [group for group in known.sealed if group != without]
+    fewer = replace(known, facts=known.facts[np.flatnonzero(kept)], counts=known.counts[kept], sealed=sealed)
+    for way in accusation.ways:
+        written = eitheror.program(fewer, verdict.rules, way)
+        if written.solve(np.zeros(written.variables), nodes=NODES).status == audit.SOLVED:
+            return True
+    return False
