@@ -18,7 +18,6 @@ from analytics.disclosure import audit, eitheror, ladder
 from analytics.disclosure.attack import Verdict, attack
 from analytics.disclosure.knowledge import Spoken
 from analytics.disclosure.linked import piece_closed_by
-from analytics.disclosure.policy import CELL_TABLES
 from analytics.disclosure.state import MONTHS_IN
 
 if TYPE_CHECKING:
@@ -34,8 +33,8 @@ AT_ONCE = 4
 """Accusations that are weighed before the attacker is let loose again."""
 NODES = 20
 """How long the solver weighs a fact that might be withheld: it is no more than a hint, since the attack follows."""
-SAID_AGAIN = 0.5
-"""Weight of what ``outlook`` says: ``blocks`` say it later, and finer."""
+SACRIFICED = {"outlook": 0}
+"""Tables in the order in which their facts are withheld; all others after them."""
 
 
 @dataclass(frozen=True)
@@ -98,19 +97,19 @@ def close_month(lines: Sequence[Line], linked: Linked, month: int) -> Closed:
 def _choice(lines: Sequence[Line], verdict: Verdict, blocks: list[list[Block]], month: int) -> Spoken:
     """Fact to withhold: the smallest loss that lets worlds clear as many accusations as one fact can.
 
-    Facts of cells go before those of zones and of the whole territory, which every comparison stands on.
+    The quick picture (``outlook``) goes first, since ``blocks`` say it later and finer.
     """
     said = [
-        (line.name not in CELL_TABLES, loss(line, block), Spoken(number, month, block.rung, block.area))
+        (SACRIFICED.get(line.name, len(SACRIFICED)), loss(line, block), Spoken(number, month, block.rung, block.area))
         for number, (line, sealed) in enumerate(zip(lines, blocks, strict=True))
         for block in sealed
     ]
     said.sort(key=lambda fact: fact[:2])
     cleared = np.array([sum(_clears(a, verdict, group) for a in verdict.accused) for _, _, group in said])
-    of_cells = np.array([not zones for zones, _, _ in said])
-    for among in (of_cells, ~of_cells):
-        if (cleared * among).any():
-            return said[int(np.argmax(cleared * among))][2]
+    turn = np.array([turn for turn, _, _ in said])
+    for among in np.unique(turn):
+        if (cleared * (turn == among)).any():
+            return said[int(np.argmax(cleared * (turn == among)))][2]
     return said[0][2]
 
 
@@ -118,7 +117,7 @@ def loss(line: Line, block: Block) -> float:
     """Information that a fact carries: its episodes, times the bits that say where and when they were."""
     everything = float(line.table.ground.cells.sum()) * MONTHS_IN["year"]
     bits = 1 + float(np.log2(everything / block.covered))
-    return (SAID_AGAIN if line.name == "outlook" else 1.0) * block.n * bits
+    return block.n * bits
 
 
 def _clears(accusation: Accusation, verdict: Verdict, without: Spoken) -> bool:
