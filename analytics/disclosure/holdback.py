@@ -15,6 +15,10 @@ than k, or a count that is refused), no group beside or after the block has comp
 same count on the same ground. So the world publishes the same block, and no attacker, whatever he knows of the rules
 and of silence, can exclude it. (To let a group that lies partly inside take one of its refused counts would be wrong:
 silence elsewhere may exclude that count.)
+
+The proof is of a table by itself. A group that the audit of all tables withheld (``repair``) binds nothing here, so a
+block above one is judged as if anything could lie there; who works out which counts would have been withheld may know
+better.
 """
 
 from __future__ import annotations

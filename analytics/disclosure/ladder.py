@@ -4,8 +4,9 @@ One function closes one month of one table, whatever the table: for each rung wh
 the episodes that still wait are grouped by (area, period), and a group is sealed as a block if it has company, if
 the ground that it still covers has enough inhabitants, and if it betrays nothing by itself (``holdback``).
 
-What was decided is a function of what was published: ``replay`` rebuilds the state from the facts alone. That is
-what makes the ladder's rule knowable to an attacker, and what makes month after month equal to all at once.
+What a table's ladder decides is a function of what was published, which makes its rule knowable to an attacker: only
+what the audit of all tables withheld is known to the vault alone. ``replay`` rebuilds the state from the two, which
+makes month after month equal to all at once.
 """
 
 from __future__ import annotations
@@ -115,15 +116,13 @@ def close_month(
             before = table.sealed[group]
             if (rung, number) in withheld:
                 continue
-            if n >= table.k:
-                if not holdback.refuses(table, month, rung, number, n):
-                    table.sealed[group] = np.where(before == UNSEALED, moment, before)
-                    told[number] = n
-                    covered = int((before == UNSEALED).sum(axis=1) @ table.ground.cells[table.units(rung, number)])
-                    blocks.append(Block(rung, number, first, last, n, covered, float(residents[number])))
-                    continue
-                table.large.setdefault(moment, {})[number] = n
-            unsealed[number] = True
+            if n < table.k or holdback.refuses(table, month, rung, number, n):
+                unsealed[number] = True
+                continue
+            table.sealed[group] = np.where(before == UNSEALED, moment, before)
+            told[number] = n
+            covered = int((before == UNSEALED).sum(axis=1) @ table.ground.cells[table.units(rung, number)])
+            blocks.append(Block(rung, number, first, last, n, covered, float(residents[number])))
     return blocks
 
 

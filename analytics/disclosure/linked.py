@@ -1,7 +1,7 @@
 """All tables on one ground: what their sums have in common.
 
 The atoms of the attacker's problem are (unit, month): the units are the smallest cells, then one a zone for its
-unlocated episodes. A table that adds them up differently (zones, values of an attribute) says here how.
+unlocated episodes. A table that adds them up differently says here how.
 """
 
 from __future__ import annotations
@@ -9,20 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analytics.disclosure.state import MONTHS_IN
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     import numpy as np
     from numpy.typing import NDArray
 
     from analytics.disclosure.state import Table
-
-KEPT = "kept"
-EPISODES = ""
-PARTS_OF_EPISODES = ("category", "time_band", "weekday")
-"""Attributes whose values add up to the episodes of the same place and time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,40 +45,24 @@ class Linked:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """One table on its way: its ladder, what it counts, and the episodes of each of its atoms.
+    """One table on its way: its ladder, and the episodes of each of its atoms.
 
     Attributes
     ----------
     name
         The table.
-    attribute
-        What ``breakdown`` breaks down, ``""`` for episodes.
-    values
-        Values of the attribute; empty for episodes. The table's unit is then (zone, value): ``zone * values + value``.
     table
         The state of its ladder.
     owner
-        (units of ``Linked``,) the table's unit, or zone where there are values, that holds each; -1 for none.
+        (units of ``Linked``,) the table's unit that holds each; -1 for none.
     waiting
-        (units of the table, months) episodes, sealed or not. Confidential; empty where the facts alone are known.
+        (units of the table, months) episodes, sealed or not. Confidential.
     """
 
     name: str
-    attribute: str
-    values: tuple[str, ...]
     table: Table
     owner: NDArray[np.int64]
     waiting: NDArray[np.int64]
-
-    @property
-    def label(self) -> str:
-        """Name of the table, with what it breaks down."""
-        return f"{self.name}:{self.attribute}" if self.attribute else self.name
-
-
-def step_of(line: Line) -> int:
-    """Months of the shortest period of a line."""
-    return min(MONTHS_IN[rung.period_level] for rung in line.table.rungs)
 
 
 def pieces(months: int, offset: int) -> list[tuple[int, int]]:
@@ -113,13 +88,3 @@ def piece_closed_by(month: int, offset: int) -> tuple[int, int]:
         if (offset + month + 1) % length == 0:
             return max(0, month - length + 1), month
     return month, month
-
-
-def in_span(lines: Sequence[Line], first: int, last: int) -> Iterator[tuple[int, Line, int, int, tuple[int, int]]]:
-    """Every rung that was tried within a run of months: number and line, closing month, rung, period."""
-    for number, line in enumerate(lines):
-        for month in range(first, last + 1):
-            for rung in range(len(line.table.rungs)):
-                reach = line.table.period(month, rung)
-                if reach is not None and line.table.moment(month, rung) in line.table.unsealed:
-                    yield number, line, month, rung, reach

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analytics import reports as vocabulary
 from analytics import territory as ground_floor
 from analytics.disclosure import tables
-from analytics.disclosure.linked import EPISODES, Line, Linked
+from analytics.disclosure.linked import Line, Linked
 from analytics.disclosure.policy import CELL_TABLES
-from analytics.disclosure.state import Ground, open_table
+from analytics.disclosure.state import open_table
 from analytics.territory import area_of_cells
 
 if TYPE_CHECKING:
@@ -50,39 +49,23 @@ def lines_of(policy: Policy, territory: Territory, *, months: int, offset: int) 
     """
     linked = linked_of(policy, territory)
     cells = len(linked.residents) - linked.zones
+    owner_of = {
+        "series": linked.zone_of,
+        "departement": np.zeros(len(linked.residents), dtype=np.int64),
+        **dict.fromkeys(CELL_TABLES, np.concatenate([np.arange(cells), np.full(linked.zones, -1)])),
+    }
     lines = []
     for name, rungs in policy.tables.items():
-        for attribute in vocabulary.BREAKDOWNS if name == "breakdown" else (EPISODES,):
-            values = vocabulary.BREAKDOWNS.get(attribute, ())
-            ground = _by_value(tables.ground_of("series", policy, territory), len(values)) if values else None
-            table = open_table(
-                ground or tables.ground_of(name, policy, territory),
-                rungs,
-                k=policy.k,
-                min_inhabitants=policy.min_inhabitants,
-                months=months,
-                offset=offset,
-            )
-            if name in CELL_TABLES:
-                owner = np.concatenate([np.arange(cells), np.full(linked.zones, -1)])
-            elif name == "departement":
-                owner = np.zeros(len(linked.residents), dtype=np.int64)
-            else:
-                owner = linked.zone_of
-            waiting = np.zeros(table.sealed.shape, dtype=np.int64)
-            lines.append(Line(name, attribute, values, table, owner, waiting))
+        table = open_table(
+            tables.ground_of(name, policy, territory),
+            rungs,
+            k=policy.k,
+            min_inhabitants=policy.min_inhabitants,
+            months=months,
+            offset=offset,
+        )
+        lines.append(Line(name, table, owner_of[name], np.zeros(table.sealed.shape, dtype=np.int64)))
     return lines
-
-
-def _by_value(zones: Ground, values: int) -> Ground:
-    """Zones once a value: the ground of an attribute's table."""
-    units = len(zones.residents) * values
-    return Ground(
-        np.repeat(zones.residents, values),
-        np.repeat(zones.cells, values),
-        {"zone": np.arange(units)},
-        {"zone": [f"{zone}:{value}" for zone in zones.areas["zone"] for value in range(values)]},
-    )
 
 
 def episodes_by_unit(
@@ -95,15 +78,12 @@ def episodes_by_unit(
     line
         The table.
     counts
-        Columns base_e, base_n, commune, n; for an attribute also value.
+        Columns base_e, base_n, commune, n.
     month
         Month number of each row.
     """
     waiting = np.zeros(line.table.sealed.shape, dtype=np.int64)
-    unit = tables.unit_of(counts, "series" if line.attribute else line.name, territory, policy.cell_m)
-    if line.attribute:
-        value = pd.Index(line.values).get_indexer(pd.Index(counts["value"]))
-        unit = np.where((unit >= 0) & (value >= 0), unit * len(line.values) + value, -1)
+    unit = tables.unit_of(counts, line.name, territory, policy.cell_m)
     here = unit >= 0
     np.add.at(waiting, (unit[here], month[here]), counts["n"].to_numpy()[here])
     return waiting

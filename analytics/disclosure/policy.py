@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 Period = Literal["month", "quarter", "year"]
 CELL_TABLES = ("blocks", "outlook")
-ZONE_TABLES = ("series", "departement", "breakdown")
+ZONE_TABLES = ("series", "departement")
 TABLES = (*CELL_TABLES, *ZONE_TABLES)
 
 
@@ -72,7 +72,7 @@ class Policy(BaseModel):
         if table in CELL_TABLES and (not level.isdigit() or int(level) < 1 or int(level) % self.cell_m):
             msg = f"table {table!r}: area level {level!r} must be a multiple of cell_m = {self.cell_m}"
             raise ValueError(msg)
-        named = {"series": "zone", "departement": "departement", "breakdown": "zone"}.get(table)
+        named = {"series": "zone", "departement": "departement"}.get(table)
         if named is not None and level != named:
             msg = f"table {table!r}: its area level is {named!r}, not {level!r}"
             raise ValueError(msg)

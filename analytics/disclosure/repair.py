@@ -9,21 +9,20 @@ The attacker here has every equation of every table, and no rule: what he finds 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analytics.disclosure import audit, eitheror, ladder
+from analytics.disclosure import audit, ladder
 from analytics.disclosure.attack import Verdict, attack
-from analytics.disclosure.knowledge import Spoken
+from analytics.disclosure.knowledge import Said
 from analytics.disclosure.linked import piece_closed_by
 from analytics.disclosure.state import MONTHS_IN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analytics.disclosure.attack import Accusation
     from analytics.disclosure.ladder import Block
     from analytics.disclosure.linked import Line, Linked
 
@@ -83,7 +82,7 @@ def close_month(lines: Sequence[Line], linked: Linked, month: int) -> Closed:
         ]
         if not any(blocks) and not any(withheld):
             return Closed(blocks, withheld)  # nothing was said, so nothing new is proved
-        verdict = attack(lines, linked, span, refused=None, enough=AT_ONCE)
+        verdict = attack(lines, linked, span, enough=AT_ONCE)
         if verdict.clean:
             return Closed(blocks, withheld)
         if not any(blocks):
@@ -94,18 +93,18 @@ def close_month(lines: Sequence[Line], linked: Linked, month: int) -> Closed:
             line.table.reopen(month)
 
 
-def _choice(lines: Sequence[Line], verdict: Verdict, blocks: list[list[Block]], month: int) -> Spoken:
+def _choice(lines: Sequence[Line], verdict: Verdict, blocks: list[list[Block]], month: int) -> Said:
     """Fact to withhold: the smallest loss that lets worlds clear as many accusations as one fact can.
 
     The quick picture (``outlook``) goes first, since ``blocks`` say it later and finer.
     """
     said = [
-        (SACRIFICED.get(line.name, len(SACRIFICED)), loss(line, block), Spoken(number, month, block.rung, block.area))
+        (SACRIFICED.get(line.name, len(SACRIFICED)), loss(line, block), Said(number, month, block.rung, block.area))
         for number, (line, sealed) in enumerate(zip(lines, blocks, strict=True))
         for block in sealed
     ]
     said.sort(key=lambda fact: fact[:2])
-    cleared = np.array([sum(_clears(a, verdict, group) for a in verdict.accused) for _, _, group in said])
+    cleared = np.array([_cleared(verdict, lines[0].table.k, group) for _, _, group in said])
     turn = np.array([turn for turn, _, _ in said])
     for among in np.unique(turn):
         if (cleared * (turn == among)).any():
@@ -120,16 +119,18 @@ def loss(line: Line, block: Block) -> float:
     return block.n * bits
 
 
-def _clears(accusation: Accusation, verdict: Verdict, without: Spoken) -> bool:
-    """Whether some world would clear a group, were this fact withheld."""
-    known = accusation.known
-    kept = np.array([group != without for group in known.sealed])
-    if kept.all():
-        return False
-    sealed = [group for group in known.sealed if group != without]
-    fewer = replace(known, facts=known.facts[np.flatnonzero(kept)], counts=known.counts[kept], sealed=sealed)
-    for way in accusation.ways:
-        written = eitheror.program(fewer, verdict.rules, way)
-        if written.solve(np.zeros(written.variables), nodes=NODES).status == audit.SOLVED:
-            return True
-    return False
+def _cleared(verdict: Verdict, k: int, without: Said) -> int:
+    """How many of the accused groups some world would clear, were this fact withheld."""
+    known, accused = verdict.known, verdict.accused
+    kept = np.flatnonzero([group != without for group in known.said])
+    if len(kept) == len(known.said):
+        return 0
+    facts, counts = known.facts[kept], known.counts[kept]
+    count = 0
+    for group in range(len(accused)):
+        for wanted, most in ((accused.least[[group]], 0.0), (-accused.most[[group]], -float(k))):
+            program = audit.problem(facts, counts, upper=(wanted, [most]), integer=True)
+            if program.solve(np.zeros(program.variables), nodes=NODES).status == audit.SOLVED:
+                count += 1
+                break
+    return count

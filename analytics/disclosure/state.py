@@ -56,7 +56,7 @@ class Rung:
 
 @dataclass
 class Table:
-    """A table's ladder in progress: everything in it can be computed from what was published.
+    """A table's ladder in progress: what was published and, by the rules that do not bind, what was withheld.
 
     Attributes
     ----------
@@ -67,12 +67,10 @@ class Table:
     sealed
         (units, months) moment of sealing of each atom; ``UNSEALED`` where it waits.
     unsealed
-        For each moment, which areas met the floor and were not sealed: the ladder's rule speaks of these.
+        For each moment, which areas met the floor and were neither sealed nor withheld by the audit of all tables: the
+        ladder's rule speaks of these.
     told
         For each moment, the areas that were sealed and their episodes: the facts.
-    large
-        For each moment, the areas that hold k or more and were refused, and their episodes. Confidential; empty where
-        the facts alone are known.
     members, counts_refused, seen
         What was worked out of the above, so that it is worked out once.
     """
@@ -85,7 +83,6 @@ class Table:
     sealed: NDArray[np.int32]
     unsealed: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
     told: dict[int, dict[int, int]] = field(default_factory=dict)
-    large: dict[int, dict[int, int]] = field(default_factory=dict)
     members: dict[str, list[NDArray[np.int64]]] = field(default_factory=dict)
     counts_refused: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = field(default_factory=dict)
     seen: dict[tuple[int, int], Any] = field(default_factory=dict)
@@ -108,7 +105,7 @@ class Table:
         """Forget all that was decided when this month closed, the last one that did."""
         begins = self.moment(month, 0)
         self.sealed[(self.sealed >= begins) & (self.sealed != UNSEALED)] = UNSEALED
-        for known in (self.unsealed, self.told, self.large):
+        for known in (self.unsealed, self.told):
             for moment in [m for m in known if m >= begins]:
                 del known[moment]
         for worked_out in (self.counts_refused, self.seen):

@@ -17,11 +17,11 @@ import numpy as np
 from scipy import sparse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from analytics.disclosure.knowledge import Knowledge, Numbers
+    from analytics.disclosure.knowledge import Knowledge
     from analytics.disclosure.linked import Linked
 
 PERIODS = (1, 3, 12)
@@ -33,10 +33,10 @@ def aligned(known: Knowledge, linked: Linked, offset: int) -> tuple[sparse.csr_a
     Returns
     -------
     inside, touching
-        0/1 matrices (groups x unknowns of episodes): unknowns wholly inside each group, and all that touch it. Groups
+        0/1 matrices (groups x unknowns): unknowns wholly inside each group, and all that touch it. Groups
         that hold no unknown wholly can be empty and are left out.
     """
-    size = np.bincount(known.owner.ravel(), minlength=len(known.atoms))
+    size = np.bincount(known.owner.ravel(), minlength=known.unknowns)
     month = offset + np.arange(known.first, known.last + 1)
     inside, touching = [], []
     for area in linked.areas_of.values():
@@ -60,32 +60,20 @@ def _below(rows: list[sparse.csr_array]) -> sparse.csr_array:
     return sparse.csr_array(sparse.vstack(rows, format="csr"))
 
 
-def leftovers(known: Knowledge, linked: Linked, tables: Sequence[int], crowd: float) -> sparse.csr_array:
+def leftovers(known: Knowledge, linked: Linked) -> sparse.csr_array:
     """Unknowns, and differences between facts, on ground where fewer than ``crowd`` people live.
-
-    Parameters
-    ----------
-    known
-        What is known.
-    linked
-        The common ground.
-    tables
-        For each fact the number of its table (facts of one table are disjoint).
-    crowd
-        Inhabitants of ground that points at nobody.
 
     Returns
     -------
-    sparse 0/1 matrix (groups x unknowns of episodes)
+    sparse 0/1 matrix (groups x unknowns)
     """
-    unknowns = len(known.atoms)
-    facts = known.facts[: len(tables), :unknowns]
-    of_table = {number: facts[np.flatnonzero(np.array(tables) == number)] for number in sorted(set(tables))}
-    rows = [sparse.eye_array(unknowns, format="csr")]
-    for table, held in of_table.items():
-        rows += _remains(held, {other: inside for other, inside in of_table.items() if other != table})
+    table = np.array([group.line for group in known.said])
+    of_table = {int(number): known.facts[np.flatnonzero(table == number)] for number in np.unique(table)}
+    rows = [sparse.eye_array(known.unknowns, format="csr")]
+    for number, held in of_table.items():
+        rows += _remains(held, {other: inside for other, inside in of_table.items() if other != number})
     found = distinct(sparse.vstack(rows, format="csr"))
-    return found[_residents(known, linked, found) < crowd]
+    return found[_residents(known, linked, found) < linked.crowd]
 
 
 def _remains(held: sparse.csr_array, others: dict[int, sparse.csr_array]) -> Iterator[sparse.csr_array]:
@@ -130,48 +118,8 @@ def distinct(rows: sparse.csr_array) -> sparse.csr_array:
 def _residents(known: Knowledge, linked: Linked, groups: sparse.csr_array) -> NDArray[np.float64]:
     """Inhabitants of the ground of each group, whatever the months."""
     unit = np.repeat(np.arange(known.owner.shape[0]), known.owner.shape[1])
-    shape = (len(known.atoms), known.owner.shape[0])
+    shape = (known.unknowns, known.owner.shape[0])
     ground = sparse.csr_array((np.ones(len(unit)), (known.owner.ravel(), unit)), shape=shape)
     touched = sparse.csr_array(groups @ ground)
     touched.data[:] = 1.0
     return np.asarray(touched @ linked.residents).ravel()
-
-
-def _matrix(rows: Numbers, columns: Numbers, width: int) -> sparse.csr_array:
-    named, place = np.unique(rows, return_inverse=True)
-    return sparse.csr_array((np.ones(len(columns)), (place, columns)), shape=(len(named), width))
-
-
-def of_values(known: Knowledge) -> sparse.csr_array:
-    """Values of attributes in each zone by month, quarter and year, and what is left of them.
-
-    What is left: the values that no fact of the period tells, together; and the part of a period that no fact tells.
-
-    Returns
-    -------
-    sparse 0/1 matrix (groups x variables)
-    """
-    unknowns, width = len(known.atoms), known.variables
-    touched = sparse.vstack([known.facts[:, unknowns:], known.rules[:, unknowns:]], format="csr")
-    rows = [sparse.csr_array(sparse.hstack([sparse.csr_array((touched.shape[0], unknowns)), touched]))]
-    for family in known.families:
-        values = len(family.values)
-        place = np.arange(family.zones * family.buckets)
-        zone, bucket = np.divmod(place, family.buckets)
-        month = np.searchsorted(family.bucket_of, bucket)
-        told = _told(known, family.base, family.size)
-        for length in PERIODS:
-            period = zone * (len(family.bucket_of) + 1) + (family.phase + month) // length
-            group = period[:, None] * values + np.arange(values)[None, :]
-            column = family.base + place[:, None] * values + np.arange(values)[None, :]
-            rows.append(_matrix(group.ravel(), column.ravel(), width))
-            untold = ~told.reshape(column.shape)
-            together = np.broadcast_to(period[:, None], column.shape)
-            rows.append(_matrix(together[untold], column[untold], width))
-            rows.append(_matrix(group[untold], column[untold], width))
-    return distinct(sparse.csr_array(sparse.vstack(rows, format="csr")))
-
-
-def _told(known: Knowledge, base: int, size: int) -> NDArray[np.bool_]:
-    """Which unknowns of a family a fact speaks of."""
-    return np.asarray(known.facts[:, base : base + size].sum(axis=0)).ravel() > 0

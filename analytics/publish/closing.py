@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics import release, vault
-from analytics.disclosure import ladder, linking, repair, tables
+from analytics.disclosure import audit, ladder, linking, repair, tables
 from analytics.publish import ledger
 from analytics.publish.calendar import Calendar, PublishError, order
 
@@ -46,10 +46,10 @@ def close(
         month = calendar.first + number
         try:
             closed = repair.close_month(lines, linked, number)
-        except repair.RefusedError:
+        except (repair.RefusedError, audit.AuditError) as error:
             raise PublishError(
-                f"{month} cannot be closed: whatever is withheld, what was published before would prove a small "
-                "number. Nothing was written; keep the last release and tell the maintainers."
+                f"{month} cannot be closed. {error} Nothing was written; keep the last release and tell the "
+                "maintainers."
             ) from None
         for place, fact in enumerate(_facts(lines, closed.blocks, calendar.first, received, policy.k)):
             rows.append(fact | {"vintage": vintage, "order": order(month, place)})

@@ -50,5 +50,5 @@ def lines(
         table = open_table(ground, rungs, k=k, min_inhabitants=100, months=months)
         waiting = np.zeros((units, months), dtype=np.int64)
         np.add.at(waiting, owner, episodes)
-        found.append(Line(name, "", (), table, owner, waiting))
+        found.append(Line(name, table, owner, waiting))
     return found, Linked(people, zones, {"zone": zones, "1000": np.arange(cells), "2000": pairs}, crowd)

@@ -80,10 +80,10 @@ def test_a_total_less_its_zones_is_repaired() -> None:
     tables = ("series", "departement")
     naive, ground = linked_world.lines(episodes, zones, tables=tables)
     closed_alone(naive, 1)
-    assert not attack(naive, ground, (0, 0), refused=None).clean
+    assert not attack(naive, ground, (0, 0)).clean
     ours, _ = linked_world.lines(episodes, zones, tables=tables)
     closed = repair.close_month(ours, ground, 0)
-    assert attack(ours, ground, (0, 0), refused=None).clean
+    assert attack(ours, ground, (0, 0)).clean
     assert [sum(map(len, closed.blocks)), sum(map(len, closed.withheld))] == [2, 1]
 
 
@@ -92,7 +92,7 @@ def test_what_is_withheld_goes_up_a_rung() -> None:
     lines, ground = linked_world.lines(episodes, np.arange(3), tables=("series", "departement"))
     said = [repair.close_month(lines, ground, month) for month in range(3)]
     assert all(any(held) for held in (month.withheld for month in said[:2]))
-    assert all(attack(lines, ground, span, refused=None).clean for span in linked.pieces(3, 0))
+    assert all(attack(lines, ground, span).clean for span in linked.pieces(3, 0))
     periods = [lines[0].table.rungs[block.rung].period_level for month in said for block in month.blocks[0]]
     assert "quarter" in periods  # what a month could not say, the quarter does
 
@@ -131,7 +131,7 @@ def test_the_same_search_finds_small_numbers_where_nothing_is_repaired() -> None
         lines, ground = linked_world.lines(episodes, np.array([0, 0, 1, 1, 2, 2]), k=K)
         closed_alone(lines, MONTHS)
         theirs = proved_small(lines, ground, K)
-        ours = [span for span in linked.pieces(MONTHS, 0) if not attack(lines, ground, span, refused=None).clean]
+        ours = [span for span in linked.pieces(MONTHS, 0) if not attack(lines, ground, span).clean]
         assert bool(ours) >= bool(theirs)
         found += bool(theirs)
     assert found >= 6
