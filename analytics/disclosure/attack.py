@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from analytics.disclosure import audit, targets
-from analytics.disclosure.knowledge import gather
+from analytics.disclosure.knowledge import gather, truth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ DRAWN = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """Groups as sums of unknowns: matrices (groups x unknowns) of what each holds at least and at most.
+    """Groups as sums of unknowns: matrices (groups x variables) of what each holds at least and at most.
 
     ``targets.aligned`` says why the two differ.
     """
@@ -57,15 +57,16 @@ class Verdict:
 
     Attributes
     ----------
-    attacked
-        How many distinct groups, leftovers and unknowns were attacked.
+    groups, leftovers
+        How many distinct groups, and how many leftovers and unknowns, were attacked.
     known
         What is known.
     accused
         The groups that are proved to hold 1 to k - 1.
     """
 
-    attacked: int
+    groups: int
+    leftovers: int
     known: Knowledge
     accused: Groups
 
@@ -75,8 +76,16 @@ class Verdict:
         return not len(self.accused)
 
 
-def attack(lines: Sequence[Line], linked: Linked, span: tuple[int, int], *, enough: int | None = None) -> Verdict:
-    """Attack all groups of a run of months that no closed period links to others, with the equations alone.
+def attack(
+    lines: Sequence[Line],
+    linked: Linked,
+    span: tuple[int, int],
+    *,
+    rules: bool = True,
+    known: bool = True,
+    enough: int | None = None,
+) -> Verdict:
+    """Attack all groups of a run of months that no closed period links to others.
 
     Parameters
     ----------
@@ -84,21 +93,27 @@ def attack(lines: Sequence[Line], linked: Linked, span: tuple[int, int], *, enou
         The tables as the facts leave them, and their common ground.
     span
         First and last month (``linked.pieces``).
+    rules
+        Whether the attacker knows the ladder's rule; else he has the equations alone.
+    known
+        Whether ``waiting`` of the lines is the truth. It clears what holds none, or k and more, at once, and tells
+        groups that were held back from small ones: of the latter no world is tried in which they too were held back,
+        so what is cleared is cleared for an attacker who cannot tell them apart.
     enough
         Stop at so many accusations.
 
     Raises
     ------
     AuditError
-        The facts contradict each other, or the solver gave up.
+        What is known contradicts itself, or the solver gave up.
     """
     k = lines[0].table.k
-    known = gather(lines, linked, *span)
-    inside, touching = targets.aligned(known, linked, lines[0].table.offset)
-    remains = targets.leftovers(known, linked)
-    every = Groups(*(sparse.csr_array(sparse.vstack([rows, remains], format="csr")) for rows in (inside, touching)))
-    program = audit.problem(known.facts, known.counts, integer=True)
-    left = _at_large(program, every, np.arange(len(every)), k)
+    said = gather(lines, linked, *span, rules=rules, known=known)
+    every, remains = _everything(said, lines, linked)
+    program = said.problem(k)
+    left = np.arange(len(every))
+    left = _not_cleared(every, left, _first(program, truth(said, lines)), k)
+    left = _at_large(program, every, left, k)
     accused: list[int] = []
     while len(left) and len(accused) != enough:
         group, left = int(left[0]), left[1:]
@@ -110,7 +125,26 @@ def attack(lines: Sequence[Line], linked: Linked, span: tuple[int, int], *, enou
                 break
         else:
             accused.append(group)
-    return Verdict(len(every), known, every[np.array(accused, dtype=np.int64)])
+    return Verdict(len(every) - remains, remains, said, every[np.array(accused, dtype=np.int64)])
+
+
+def _everything(said: Knowledge, lines: Sequence[Line], linked: Linked) -> tuple[Groups, int]:
+    """All that is attacked, and how much of it is leftovers and unknowns."""
+    offset = lines[0].table.offset
+    inside, touching = targets.aligned(said, linked, offset)
+    values, remains = targets.of_values(said, offset), targets.leftovers(said, linked)
+    least, most = (
+        sparse.csr_array(sparse.vstack([rows, values, remains], format="csr")) for rows in (inside, touching)
+    )
+    return Groups(least, most), int(remains.shape[0])
+
+
+def _first(program: audit.Problem, guess: World) -> World:
+    """Give the truth, if it is at hand whole; else a world that satisfies what is known."""
+    if program.satisfied(guess):
+        return guess
+    _, world = program.extreme(np.zeros(program.atoms))
+    return world
 
 
 def _at_large(program: audit.Problem, every: Groups, left: NDArray[np.int64], k: int) -> NDArray[np.int64]:

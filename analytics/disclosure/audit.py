@@ -110,6 +110,33 @@ class Problem:
             options={} if nodes is None else {"node_limit": nodes},
         )
 
+    def satisfied(self, counts: NDArray[np.float64]) -> bool:
+        """Whether some choice goes with these counts.
+
+        Parameters
+        ----------
+        counts
+            (atoms,).
+        """
+        fixed = self.matrix[:, : self.atoms] @ counts
+        choices = self.variables - self.atoms
+        rows = np.flatnonzero(np.diff(sparse.csr_array(self.matrix[:, self.atoms :]).indptr) > 0)
+        plain = np.setdiff1d(np.arange(len(fixed)), rows)
+        within = (self.least - TOLERANCE <= fixed) & (fixed <= self.greatest + TOLERANCE)
+        if not within[plain].all() or (counts < -TOLERANCE).any():
+            return False
+        if not choices:
+            return True
+        answer = milp(
+            np.zeros(choices),
+            integrality=np.ones(choices, dtype=np.int64),
+            bounds=Bounds(0, 1),
+            constraints=LinearConstraint(
+                self.matrix[rows, self.atoms :], self.least[rows] - fixed[rows], self.greatest[rows] - fixed[rows]
+            ),
+        )
+        return bool(answer.status == SOLVED)
+
     def _has_a_solution(self) -> bool:
         try:
             self.extreme(np.zeros(self.atoms))

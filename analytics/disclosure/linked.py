@@ -57,12 +57,20 @@ class Line:
         (units of ``Linked``,) the table's unit that holds each; -1 for none.
     waiting
         (units of the table, months) episodes, sealed or not. Confidential.
+    attribute
+        What the table breaks episodes down by; empty for the episodes themselves. The units of such a table are
+        ``zone * len(values) + value``, each an area of its own; they are unknowns of their own, and ``owner`` is their
+        own number.
+    values
+        The values of the attribute.
     """
 
     name: str
     table: Table
     owner: NDArray[np.int64]
     waiting: NDArray[np.int64]
+    attribute: str = ""
+    values: tuple[str, ...] = ()
 
 
 def pieces(months: int, offset: int) -> list[tuple[int, int]]:

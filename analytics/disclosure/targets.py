@@ -2,7 +2,7 @@
 
 Every aligned cell of any ladder size and every zone by month, quarter and year; every unknown; and every leftover, the
 difference between facts of one table and disjoint facts of others inside them. Leftovers and unknowns count where
-fewer than ``crowd`` people live.
+fewer than ``crowd`` people live. Of attributes every value in each zone, and what is told of none.
 
 An unknown that lies only partly inside a group can be thought to lie outside, or inside: a group holds at least what
 the unknowns wholly inside it hold, and at most what all that touch it hold. So a group is a pair of sums of unknowns,
@@ -33,10 +33,10 @@ def aligned(known: Knowledge, linked: Linked, offset: int) -> tuple[sparse.csr_a
     Returns
     -------
     inside, touching
-        0/1 matrices (groups x unknowns): unknowns wholly inside each group, and all that touch it. Groups
-        that hold no unknown wholly can be empty and are left out.
+        0/1 matrices (groups x variables): unknowns wholly inside each group, and all that touch it. Groups that hold
+        no unknown wholly can be empty and are left out.
     """
-    size = np.bincount(known.owner.ravel(), minlength=known.unknowns)
+    size = np.bincount(known.owner.ravel(), minlength=known.variables)
     month = offset + np.arange(known.first, known.last + 1)
     inside, touching = [], []
     for area in linked.areas_of.values():
@@ -61,15 +61,20 @@ def _below(rows: list[sparse.csr_array]) -> sparse.csr_array:
 
 
 def leftovers(known: Knowledge, linked: Linked) -> sparse.csr_array:
-    """Unknowns, and differences between facts, on ground where fewer than ``crowd`` people live.
+    """Unknowns of episodes, and differences between facts, on ground where fewer than ``crowd`` people live.
 
     Returns
     -------
-    sparse 0/1 matrix (groups x unknowns)
+    sparse 0/1 matrix (groups x variables)
     """
     table = np.array([group.line for group in known.said])
-    of_table = {int(number): known.facts[np.flatnonzero(table == number)] for number in np.unique(table)}
-    rows = [sparse.eye_array(known.unknowns, format="csr")]
+    of_attributes = {family.line for family in known.families}
+    of_table = {
+        int(number): known.facts[np.flatnonzero(table == number)]
+        for number in np.unique(table)
+        if int(number) not in of_attributes
+    }
+    rows = [sparse.eye_array(known.unknowns, known.variables, format="csr")]
     for number, held in of_table.items():
         rows += _remains(held, {other: inside for other, inside in of_table.items() if other != number})
     found = distinct(sparse.vstack(rows, format="csr"))
@@ -118,8 +123,39 @@ def distinct(rows: sparse.csr_array) -> sparse.csr_array:
 def _residents(known: Knowledge, linked: Linked, groups: sparse.csr_array) -> NDArray[np.float64]:
     """Inhabitants of the ground of each group, whatever the months."""
     unit = np.repeat(np.arange(known.owner.shape[0]), known.owner.shape[1])
-    shape = (known.unknowns, known.owner.shape[0])
+    shape = (known.variables, known.owner.shape[0])
     ground = sparse.csr_array((np.ones(len(unit)), (known.owner.ravel(), unit)), shape=shape)
     touched = sparse.csr_array(groups @ ground)
     touched.data[:] = 1.0
     return np.asarray(touched @ linked.residents).ravel()
+
+
+def of_values(known: Knowledge, offset: int) -> sparse.csr_array:
+    """Values of attributes in each zone by month, quarter and year, and what the facts leave of them.
+
+    What they leave: the values that none tells, one by one and together, in each of these periods.
+
+    Returns
+    -------
+    sparse 0/1 matrix (groups x variables)
+    """
+    rows = [sparse.csr_array((0, known.variables))]
+    month = offset + np.arange(known.first, known.last + 1)
+    told = np.asarray(known.facts.sum(axis=0)).ravel() > 0
+    for family in known.families:
+        column = family.variables(range(len(family.values)))
+        zone, bucket = np.divmod(np.arange(len(column)), family.buckets)
+        starts = np.searchsorted(family.bucket_of, bucket)
+        untold = ~told[column]
+        for length in PERIODS:
+            period = month[starts] // length - month[0] // length
+            together = np.broadcast_to((zone * len(month) + period)[:, None], column.shape)
+            apart = together * len(family.values) + np.arange(len(family.values))
+            for group, chosen in ((apart, np.ones_like(untold)), (apart, untold), (together, untold)):
+                rows.append(_named(group[chosen], column[chosen], known.variables))
+    return distinct(sparse.csr_array(sparse.vstack(rows, format="csr")))
+
+
+def _named(group: NDArray[np.int64], column: NDArray[np.int64], width: int) -> sparse.csr_array:
+    names, place = np.unique(group, return_inverse=True)
+    return sparse.csr_array((np.ones(len(column)), (place, column)), shape=(len(names), width))

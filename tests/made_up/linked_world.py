@@ -52,3 +52,28 @@ def lines(
         np.add.at(waiting, owner, episodes)
         found.append(Line(name, table, owner, waiting))
     return found, Linked(people, zones, {"zone": zones, "1000": np.arange(cells), "2000": pairs}, crowd)
+
+
+def by_attribute(attribute: str, values: tuple[str, ...], counts: NDArray[np.int64], *, k: int = 5) -> Line:
+    """Open the table of an attribute.
+
+    Parameters
+    ----------
+    attribute, values
+        Its name and its values.
+    counts
+        (zones, values, months).
+    k
+        The threshold.
+    """
+    zones, size, months = counts.shape
+    units = np.arange(zones * size)
+    ground = Ground(
+        np.full(len(units), 1000.0),
+        np.ones(len(units), dtype=np.int64),
+        {"zone": units},
+        {"zone": [str(unit) for unit in units]},
+    )
+    rungs = [("zone", "quarter"), ("zone", "year")]
+    table = open_table(ground, rungs, k=k, min_inhabitants=100, months=months)
+    return Line("breakdown", table, units, counts.reshape(len(units), months), attribute, values)
