@@ -57,12 +57,17 @@ class Line:
         (units of ``Linked``,) the table's unit that holds each; -1 for none.
     waiting
         (units of the table, months) episodes, sealed or not. Confidential.
+    attribute, values
+        For a table of one attribute, which one and its values: the table's units are then ``zone * len(values) +
+        value``, each an area of the level ``zone``, and ``owner`` is the zone of each unit.
     """
 
     name: str
     table: Table
     owner: NDArray[np.int64]
     waiting: NDArray[np.int64]
+    attribute: str = ""
+    values: tuple[str, ...] = ()
 
 
 def pieces(months: int, offset: int) -> list[tuple[int, int]]:
