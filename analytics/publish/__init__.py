@@ -14,7 +14,7 @@ from analytics import release, vault
 from analytics.disclosure import tables
 from analytics.disclosure.policy import CELL_TABLES, PolicyError
 from analytics.publish.calendar import PublishError, calendar_of
-from analytics.publish.closing import close
+from analytics.publish.closing import close, close_nothing
 from analytics.publish.ledger import facts_of_reports, published
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ def publish(
         added = release.empty_facts()
         if calendar.last >= calendar.start:
             added = close(store, territory, policy, calendar, progress)
+        else:
+            close_nothing(store, territory, policy, calendar)
         facts = published(store)
         manifest = _manifest(store, territory, policy)
         summary = _summary(store, territory, policy, added, facts)
