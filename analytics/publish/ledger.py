@@ -144,7 +144,14 @@ def facts_of_reports(store: Vault, territory: Territory, cell_m: int, table: str
         One row a report that triage keeps (located ones only for ``blocks`` and ``outlook``): ``day``, ``unit``
         (number of the unit of its episode, of its own place while its month is open), ``order`` (NA while it waits).
         Confidential.
+
+    Raises
+    ------
+    ValueError
+        The table is one of attributes.
     """
+    if table == release.BREAKDOWN:
+        raise ValueError("Many facts of a breakdown speak of one report; ask for another table.")
     found = vault.frame(
         store,
         """SELECT r.day, coalesce(e.base_e, r.base_e) AS base_e, coalesce(e.base_n, r.base_n) AS base_n,

@@ -144,6 +144,11 @@ def test_the_vault_remembers_which_fact_sealed_each_value(made: tuple[Path, Path
     assert not sealed.duplicated(["table", "attribute", "value", "unit", "month"]).any()
 
 
+def test_no_single_fact_of_a_breakdown_is_that_of_a_report(made: tuple[Path, Path]) -> None:
+    with vault.opened(made[1]) as store, pytest.raises(ValueError, match="Many facts"):
+        publish.facts_of_reports(store, vault.territory(store), 1000, "breakdown")
+
+
 def test_what_is_withheld_of_one_attribute_binds_no_other(
     tmp_path: Path, made: tuple[Path, Path], said: release.Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
