@@ -57,9 +57,12 @@ class Line:
         (units of ``Linked``,) the table's unit that holds each; -1 for none.
     waiting
         (units of the table, months) episodes, sealed or not. Confidential.
-    attribute, values
-        For a table of one attribute, which one and its values: the table's units are then ``zone * len(values) +
-        value``, each an area of the level ``zone``, and ``owner`` is the zone of each unit.
+    attribute
+        What the table breaks episodes down by; empty for the episodes themselves. The units of such a table are
+        ``zone * len(values) + value``, each an area of its own; they are unknowns of their own, and ``owner`` is their
+        own number.
+    values
+        The values of the attribute.
     """
 
     name: str

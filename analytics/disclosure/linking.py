@@ -52,7 +52,6 @@ def lines_of(policy: Policy, territory: Territory, *, months: int, offset: int) 
     cells = len(linked.residents) - linked.zones
     owner_of = {
         "series": linked.zone_of,
-        BREAKDOWN: linked.zone_of,
         "departement": np.zeros(len(linked.residents), dtype=np.int64),
         **dict.fromkeys(CELL_TABLES, np.concatenate([np.arange(cells), np.full(linked.zones, -1)])),
     }
@@ -64,7 +63,8 @@ def lines_of(policy: Policy, territory: Territory, *, months: int, offset: int) 
                 ground, rungs, k=policy.k, min_inhabitants=policy.min_inhabitants, months=months, offset=offset
             )
             waiting = np.zeros(table.sealed.shape, dtype=np.int64)
-            lines.append(Line(name, table, owner_of[name], waiting, attribute, values))
+            owner = np.arange(len(waiting)) if attribute else owner_of[name]
+            lines.append(Line(name, table, owner, waiting, attribute, values))
     return lines
 
 
