@@ -7,6 +7,7 @@ a release that the next publication completes.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ from analytics import release, vault
 from analytics.disclosure import tables
 from analytics.disclosure.policy import CELL_TABLES, PolicyError
 from analytics.publish.calendar import PublishError, calendar_of
-from analytics.publish.closing import close, close_nothing
+from analytics.publish.closing import close
+from analytics.publish.forgetting import forget
 from analytics.publish.ledger import facts_of_reports, published
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def publish(
         if calendar.last >= calendar.start:
             added = close(store, territory, policy, calendar, progress)
         else:
-            close_nothing(store, territory, policy, calendar)
+            forget(store, replace(calendar, last=calendar.start - 1))
         facts = published(store)
         manifest = _manifest(store, territory, policy)
         summary = _summary(store, territory, policy, added, facts)

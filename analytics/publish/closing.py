@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,15 +61,8 @@ def close(
     for line in lines:
         units = linking.unit_ids(line, policy, territory)
         ledger.remember(store, line, ledger.sealing(line, units, ledger.of_line(facts, line), calendar))
-    forgetting.forget(store, territory, policy, lines, calendar)
+    forgetting.forget(store, calendar)
     return facts
-
-
-def close_nothing(store: Vault, territory: Territory, policy: Policy, calendar: Calendar) -> None:
-    """Forget what was erased since the last publication, where no month closes."""
-    if len(vault.erased_counts(store)):
-        as_it_was = replace(calendar, last=calendar.start - 1)
-        forgetting.forget(store, territory, policy, lines_of(store, territory, policy, as_it_was), as_it_was)
 
 
 def lines_of(store: Vault, territory: Territory, policy: Policy, calendar: Calendar) -> list[Line]:
