@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from analytics import reports as vocabulary
 from analytics import territory as ground_floor
 from analytics.territory import area_of_cells
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 FORMAT_VERSION: Final = 1
 MANIFEST, FACTS = "manifest.json", "facts.parquet"
 NEXT: Final = ".next"
+BREAKDOWN: Final = "breakdown"
+"""The table whose facts have an attribute and a value; those of all others have none."""
 
 COLUMNS: Final[dict[str, str]] = {
     "table": "str",
@@ -49,7 +52,8 @@ COLUMNS: Final[dict[str, str]] = {
 """The columns of ``facts.parquet``, one row a published number.
 
 ``order`` is the closing month as YYYYMM times a million, plus the place in that month's publication. ``residents`` are
-the inhabitants of the covered ground in the month in which they are fewest, rounded down.
+the inhabitants of the covered ground in the month in which they are fewest, rounded down. ``attribute`` and ``value``
+are empty but in the table ``breakdown``, whose facts speak of the episodes, or of the outcomes, of one value.
 """
 
 ORDERS_A_MONTH: Final = 1_000_000
@@ -197,7 +201,8 @@ def incidence(release: Release, territory: Territory, table: str) -> tuple[spars
     """Which atoms each fact of a table speaks of.
 
     A fact adds up the atoms of its area and period that no fact of lower ``order`` in the same table (and the same
-    attribute and value) holds.
+    attribute and value) holds. The atoms of ``breakdown`` are those of the fact's value: rows of different attributes
+    or values speak of different numbers, which the same column stands for.
 
     Returns
     -------
@@ -224,6 +229,34 @@ def incidence(release: Release, territory: Territory, table: str) -> tuple[spars
     joined = np.concatenate(columns) if columns else np.empty(0, dtype=np.int64)
     matrix = sparse.csr_array((np.ones(len(joined)), joined, pointer), shape=(len(facts), known.units * width))
     return matrix, facts
+
+
+def breakdown(release: Release, attribute: str) -> pd.DataFrame:
+    """Facts of one attribute.
+
+    Parameters
+    ----------
+    attribute
+        One of ``reports.BREAKDOWNS``. Attributes are never crossed: each shares out the same episodes anew.
+
+    Returns
+    -------
+    DataFrame
+        One row a fact in the order of sealing: ``area`` (zone), ``period_start``, ``period_end``, ``period_level``,
+        ``value``, ``n``. A year's fact holds the quarters that were not said of that value; what has no row is not
+        zero, but fewer than k, or held back.
+
+    Raises
+    ------
+    ValueError
+        There is no such attribute.
+    """
+    if attribute not in vocabulary.BREAKDOWNS:
+        raise ValueError(f"There is no attribute {attribute!r}; known are {', '.join(vocabulary.BREAKDOWNS)}.")
+    facts = release.facts[(release.facts["table"] == BREAKDOWN) & (release.facts["attribute"] == attribute)]
+    return facts.sort_values("order", ignore_index=True)[
+        ["area", "period_start", "period_end", "period_level", "value", "n"]
+    ]
 
 
 def nominal_covered(facts: pd.DataFrame, territory: Territory, cell_m: int) -> npt.NDArray[np.int64]:

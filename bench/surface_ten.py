@@ -159,6 +159,7 @@ def sealed(
     facts = [
         _facts(name, tables.unit_of(places, name, ground, policy.cell_m), month, months, (ground, policy))
         for name in policy.tables
+        if name != release.BREAKDOWN  # the surface reads none, and the draws have no attributes
     ]
     return _release(pd.concat(facts, ignore_index=True), months, ground, policy)
 

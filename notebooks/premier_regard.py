@@ -57,10 +57,11 @@ if release.manifest["synthetic"]:
 # %% [markdown]
 # ## Les faits publiés
 #
-# Un fait est un nombre : une table, un territoire, une période, un nombre `n` de signalements distincts.
+# Un fait est un nombre : une table, un territoire, une période, un nombre `n` de signalements distincts. Dans la table
+# `breakdown`, c’est un nombre par valeur d’un attribut : d’un attribut à l’autre, rien ne s’additionne.
 
 # %%
-release.facts.groupby(["table", "area_level", "period_level"])["n"].agg(["count", "sum", "min"])
+release.facts.groupby(["table", "attribute", "area_level", "period_level"])["n"].agg(["count", "sum", "min"])
 
 # %% [markdown]
 # ## La carte

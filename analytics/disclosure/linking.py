@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analytics import reports as vocabulary
 from analytics import territory as ground_floor
 from analytics.disclosure import tables
 from analytics.disclosure.linked import Line, Linked
-from analytics.disclosure.policy import CELL_TABLES
-from analytics.disclosure.state import open_table
+from analytics.disclosure.policy import BREAKDOWN, CELL_TABLES
+from analytics.disclosure.state import Ground, open_table
 from analytics.territory import area_of_cells
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def linked_of(policy: Policy, territory: Territory) -> Linked:
 
 
 def lines_of(policy: Policy, territory: Territory, *, months: int, offset: int) -> list[Line]:
-    """Open every table of a policy, with nothing published and nothing waiting.
+    """Open every table of a policy, with nothing published and nothing waiting; of a breakdown, one an attribute.
 
     Parameters
     ----------
@@ -56,16 +57,67 @@ def lines_of(policy: Policy, territory: Territory, *, months: int, offset: int) 
     }
     lines = []
     for name, rungs in policy.tables.items():
-        table = open_table(
-            tables.ground_of(name, policy, territory),
-            rungs,
-            k=policy.k,
-            min_inhabitants=policy.min_inhabitants,
-            months=months,
-            offset=offset,
-        )
-        lines.append(Line(name, table, owner_of[name], np.zeros(table.sealed.shape, dtype=np.int64)))
+        for attribute, values in _split(name).items():
+            ground = _by_value(policy, territory, values) if values else tables.ground_of(name, policy, territory)
+            table = open_table(
+                ground, rungs, k=policy.k, min_inhabitants=policy.min_inhabitants, months=months, offset=offset
+            )
+            waiting = np.zeros(table.sealed.shape, dtype=np.int64)
+            owner = np.arange(len(waiting)) if attribute else owner_of[name]
+            lines.append(Line(name, table, owner, waiting, attribute, values))
     return lines
+
+
+def _split(table: str) -> dict[str, tuple[str, ...]]:
+    """Attributes by which a table is split, with their values: none but for a breakdown."""
+    return vocabulary.BREAKDOWNS if table == BREAKDOWN else {"": ()}
+
+
+def _by_value(policy: Policy, territory: Territory, values: tuple[str, ...]) -> Ground:
+    """Each zone once a value, an area by itself: the ground and the inhabitants are the zone's."""
+    cells = ground_floor.ground(territory, policy.cell_m)
+    zone, zones = tables.zone_numbers(cells["zone"], territory), len(territory.zones)
+    people = np.bincount(zone, weights=cells["residents"], minlength=zones).astype(np.float64)
+    names = np.repeat([str(name) for name in territory.zones.index], len(values)).tolist()
+    return Ground(
+        np.repeat(people, len(values)),
+        np.repeat(np.bincount(zone, minlength=zones), len(values)),
+        {"zone": np.arange(len(names))},
+        {"zone": names},
+    )
+
+
+def value_of(line: Line, areas: NDArray[np.int64]) -> NDArray[np.object_]:
+    """Value of the line's attribute that each area of a level stands for; empty where the table has no attribute."""
+    words = np.array(line.values or ("",), dtype=object)  # noqa: PD011 - not a frame's
+    return np.asarray(words[areas % len(words)], dtype=object)
+
+
+def unit_ids(line: Line, policy: Policy, territory: Territory) -> NDArray[np.object_]:
+    """Ids of the units of a table; for an attribute those of the zones, once a value."""
+    if not line.attribute:
+        return tables.unit_ids(line.name, territory, policy.cell_m)
+    return np.repeat(np.array(territory.zones.index, dtype=object), len(line.values))
+
+
+def unit_of(line: Line, counts: pd.DataFrame, policy: Policy, territory: Territory) -> NDArray[np.int64]:
+    """Number of the unit of a table that each count belongs to; -1 where the table does not speak of it.
+
+    Parameters
+    ----------
+    counts
+        Columns base_e, base_n, commune, attribute, value; attribute and value are empty for the episodes themselves.
+    """
+    unit = np.full(len(counts), -1, dtype=np.int64)
+    mine = (counts["attribute"] == line.attribute).to_numpy()
+    place = tables.unit_of(counts[mine], "series" if line.attribute else line.name, territory, policy.cell_m)
+    if line.attribute:
+        value = pd.Index(line.values).get_indexer(pd.Index(counts.loc[mine, "value"]))
+        if (value < 0).any():
+            raise ValueError(f"A count of {line.attribute} has a value outside the vocabulary.")
+        place = place * len(line.values) + value
+    unit[mine] = place
+    return unit
 
 
 def episodes_by_unit(
@@ -78,12 +130,13 @@ def episodes_by_unit(
     line
         The table.
     counts
-        Columns base_e, base_n, commune, n.
+        Columns base_e, base_n, commune, attribute, value, n: of the episodes and of all attributes together. What is
+        missing of sealed atoms, since it was erased and forgotten, changes nothing.
     month
         Month number of each row.
     """
     waiting = np.zeros(line.table.sealed.shape, dtype=np.int64)
-    unit = tables.unit_of(counts, line.name, territory, policy.cell_m)
+    unit = unit_of(line, counts, policy, territory)
     here = unit >= 0
     np.add.at(waiting, (unit[here], month[here]), counts["n"].to_numpy()[here])
     return waiting

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 Period = Literal["month", "quarter", "year"]
 CELL_TABLES = ("blocks", "outlook")
 ZONE_TABLES = ("series", "departement")
-TABLES = (*CELL_TABLES, *ZONE_TABLES)
+BREAKDOWN = "breakdown"
+TABLES = (*CELL_TABLES, *ZONE_TABLES, BREAKDOWN)
 
 
 class PolicyError(Exception):
@@ -37,7 +38,8 @@ class Policy(BaseModel):
     episode_days
         A report within as many days of the previous one of the same base cell joins its episode.
     tables
-        For each table its ladder: rungs ``(area level, period level)`` in the order in which they are tried.
+        For each table its ladder: rungs ``(area level, period level)`` in the order in which they are tried. That of
+        ``breakdown`` is the ladder of each attribute: one table an attribute, never two together.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,8 +59,9 @@ class Policy(BaseModel):
             msg = f"unknown table {unknown[0]!r}; known are {', '.join(TABLES)}"
             raise ValueError(msg)
         for table, rungs in self.tables.items():
-            for level, _ in rungs:
+            for level, period in rungs:
                 self._check_level(table, level)
+                self._check_period(table, period)
             sizes = sorted({int(level) for level, _ in rungs if level.isdigit()})
             if any(larger % smaller for smaller, larger in pairwise(sizes)):
                 msg = f"table {table!r}: each area level must be a multiple of the next smaller one"
@@ -72,9 +75,15 @@ class Policy(BaseModel):
         if table in CELL_TABLES and (not level.isdigit() or int(level) < 1 or int(level) % self.cell_m):
             msg = f"table {table!r}: area level {level!r} must be a multiple of cell_m = {self.cell_m}"
             raise ValueError(msg)
-        named = {"series": "zone", "departement": "departement"}.get(table)
+        named = {"series": "zone", "departement": "departement", BREAKDOWN: "zone"}.get(table)
         if named is not None and level != named:
             msg = f"table {table!r}: its area level is {named!r}, not {level!r}"
+            raise ValueError(msg)
+
+    def _check_period(self, table: str, period: Period) -> None:
+        """A month of one value in one zone is a handful of people, and would break the quarters' groups besides."""
+        if table == BREAKDOWN and period == "month":
+            msg = f"table {table!r}: its period levels are 'quarter' and 'year', not {period!r}"
             raise ValueError(msg)
 
 

@@ -7,6 +7,7 @@ a release that the next publication completes.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from analytics.disclosure import tables
 from analytics.disclosure.policy import CELL_TABLES, PolicyError
 from analytics.publish.calendar import PublishError, calendar_of
 from analytics.publish.closing import close
+from analytics.publish.forgetting import forget
 from analytics.publish.ledger import facts_of_reports, published
 
 if TYPE_CHECKING:
@@ -68,6 +70,8 @@ def publish(
         added = release.empty_facts()
         if calendar.last >= calendar.start:
             added = close(store, territory, policy, calendar, progress)
+        else:
+            forget(store, replace(calendar, last=calendar.start - 1))
         facts = published(store)
         manifest = _manifest(store, territory, policy)
         summary = _summary(store, territory, policy, added, facts)

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics import release, vault
-from analytics.disclosure import audit, ladder, linking, repair, tables
-from analytics.publish import ledger
+from analytics.disclosure import audit, ladder, linking, repair
+from analytics.publish import forgetting, ledger
 from analytics.publish.calendar import Calendar, PublishError, order
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def close(
         Something would be proved whatever is withheld; nothing is written.
     """
     vault.freeze(store, calendar.start, calendar.last, policy.episode_days)
-    lines = _lines(store, territory, policy, calendar)
+    lines = lines_of(store, territory, policy, calendar)
     linked = linking.linked_of(policy, territory)
     vintage = ledger.next_vintage(store)
     received = ledger.received(store, calendar)
@@ -59,39 +59,40 @@ def close(
     facts = pd.DataFrame(rows, columns=list(release.COLUMNS)).astype(release.COLUMNS)
     ledger.write_down(store, facts, vintage, calendar)
     for line in lines:
-        mine = facts[facts["table"] == line.name]
-        units = tables.unit_ids(line.name, territory, policy.cell_m)
-        ledger.remember(store, line.name, ledger.sealing(line.table, units, line.waiting, mine, calendar))
+        units = linking.unit_ids(line, policy, territory)
+        ledger.remember(store, line, ledger.sealing(line, units, ledger.of_line(facts, line), calendar))
+    forgetting.forget(store, calendar)
     return facts
 
 
-def _lines(store: Vault, territory: Territory, policy: Policy, calendar: Calendar) -> list[Line]:
+def lines_of(store: Vault, territory: Territory, policy: Policy, calendar: Calendar) -> list[Line]:
     """Open every table in the state in which the published facts, and what was withheld, leave it."""
-    counts = vault.episode_counts(store)
+    counts = ledger.counts(store)
     month = calendar.numbers(counts["month"].dt.to_timestamp())
     lines = linking.lines_of(policy, territory, months=calendar.months, offset=calendar.first.month - 1)
-    withheld = ledger.withheld(store)
+    withheld, published = ledger.withheld(store), ledger.published(store)
     for line in lines:
         line.waiting[:] = linking.episodes_by_unit(line, counts, month, policy, territory)
         if calendar.closed:
-            mine = withheld[withheld["table"] == line.name]
+            mine = ledger.of_line(withheld, line)
             held: dict[int, set[tuple[int, int]]] = {}
             for number, rung, area in zip(calendar.numbers(mine["month"]), mine["rung"], mine["area"], strict=True):
                 held.setdefault(int(number), set()).add((int(rung), int(area)))
-            ladder.replay(line.table, 0, calendar.closed - 1, _published_areas(store, line, calendar), held)
+            told = _published_areas(line, ledger.of_line(published, line), calendar)
+            ladder.replay(line.table, 0, calendar.closed - 1, told, held)
     return lines
 
 
-def _published_areas(store: Vault, line: Line, calendar: Calendar) -> dict[int, dict[int, int]]:
+def _published_areas(line: Line, facts: pd.DataFrame, calendar: Calendar) -> dict[int, dict[int, int]]:
     """Areas that a table's facts sealed and their episodes, by the moment of sealing."""
-    table, facts = line.table, ledger.published(store)
-    facts = facts[facts["table"] == line.name]
+    table = line.table
     levels = pd.MultiIndex.from_tuples([(r.area_level, r.period_level) for r in table.rungs])
     rung = levels.get_indexer(pd.MultiIndex.from_frame(facts[["area_level", "period_level"]]))
     area = np.empty(len(facts), dtype=np.int64)
     for level, names in table.ground.areas.items():
         here = (facts["area_level"] == level).to_numpy()
-        area[here] = pd.Index(names).get_indexer(pd.Index(facts.loc[here, "area"]))
+        known = pd.MultiIndex.from_arrays([names, linking.value_of(line, np.arange(len(names)))])
+        area[here] = known.get_indexer(pd.MultiIndex.from_frame(facts.loc[here, ["area", "value"]]))
     if (rung < 0).any() or (area < 0).any():
         raise PublishError("The vault's facts speak of areas that this territory and policy do not have; restore them.")
     closed = calendar.numbers(release.closing_month(facts).dt.to_timestamp())
@@ -111,7 +112,8 @@ def _facts(
     """Facts that the closing of a month adds, table after table."""
     for line, sealed in zip(lines, blocks, strict=True):
         table = line.table
-        for block in sealed:
+        values = linking.value_of(line, np.array([block.area for block in sealed], dtype=np.int64))
+        for block, value in zip(sealed, values, strict=True):
             rung = table.rungs[block.rung]
             yield {
                 "table": line.name,
@@ -120,8 +122,8 @@ def _facts(
                 "period_start": (first + block.first).start_time.date().isoformat(),
                 "period_end": (first + block.last).end_time.date().isoformat(),
                 "period_level": rung.period_level,
-                "attribute": "",
-                "value": "",
+                "attribute": line.attribute,
+                "value": value,
                 "n": block.n,
                 "covered": block.covered,
                 "residents": int(block.residents + ladder.NOISE),

@@ -27,13 +27,14 @@ def utility(
     Returns
     -------
     dict
-        For ``blocks`` at the top level and for every table under ``tables``, weighted by reports: ``reports`` (kept by
-        triage; located ones for tables of cells), ``published_share``, ``share_by_cell_m``, ``share_by_period``,
-        ``share_by_cell_and_period`` (shares of ``reports``), ``mean_wait_days`` (30 x (closing month + 1 - the
-        report's month), published reports only), ``mean_place_error_m`` and ``mean_time_error_days`` (how far the
-        published reports lie from the middle of the fact that tells them, see ``errors``; None where no report is
-        published, and of places in tables without cells). ``surface_ten``: for each quarter with at least 15 located
-        reports, the share of what the true ten cells hold that the surface's first ten hold, ``[all vintages, live]``.
+        For ``blocks`` at the top level and for every table but ``breakdown`` under ``tables``, weighted by reports:
+        ``reports`` (kept by triage; located ones for tables of cells), ``published_share``, ``share_by_cell_m``,
+        ``share_by_period``, ``share_by_cell_and_period`` (shares of ``reports``), ``mean_wait_days`` (30 x (closing
+        month + 1 - the report's month), published reports only), ``mean_place_error_m`` and ``mean_time_error_days``
+        (how far the published reports lie from the middle of the fact that tells them, see ``errors``; None where no
+        report is published, and of places in tables without cells). ``surface_ten``: for each quarter with at least 15
+        located reports, the share of what the true ten cells hold that the surface's first ten hold, ``[all vintages,
+        live]``.
 
     Raises
     ------
@@ -51,6 +52,7 @@ def utility(
         reports = {
             table: publish.facts_of_reports(store, territory, said.cell_m, table)
             for table in said.manifest["policy"]["tables"]
+            if table != release.BREAKDOWN  # many facts speak of one report there
         }
         cells = errors.base_cells(store)
     tables = {

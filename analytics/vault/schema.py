@@ -6,7 +6,7 @@ from typing import Final
 
 from analytics import reports as vocabulary
 
-FORMAT: Final = "2"
+FORMAT: Final = "3"
 
 _TABLES: Final = f"""
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
@@ -43,10 +43,10 @@ CREATE TABLE facts (
 );
 CREATE TABLE vintages (vintage BIGINT PRIMARY KEY, first_month VARCHAR, through VARCHAR, facts BIGINT);
 CREATE TABLE sealed (  -- which fact speaks of which atom that holds episodes: so every report's fact is known
-    "table" VARCHAR, unit VARCHAR, month DATE, "order" BIGINT
+    "table" VARCHAR, attribute VARCHAR, unit VARCHAR, value VARCHAR, month DATE, "order" BIGINT
 );
 CREATE TABLE withheld (  -- groups of k or more that the audit of all tables together refused when a month closed
-    "table" VARCHAR, month DATE, rung INTEGER, area INTEGER
+    "table" VARCHAR, attribute VARCHAR, month DATE, rung INTEGER, area INTEGER
 );
 """
 

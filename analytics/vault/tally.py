@@ -14,7 +14,7 @@ from analytics.vault.breakdowns import counted
 if TYPE_CHECKING:
     from analytics.vault.store import Vault
 
-_ATOM: Final = ("base_e", "base_n", "commune", "month", "attribute")
+_ATOM: Final = ("base_e", "base_n", "commune", "month", "attribute", "value")
 _GONE: Final = """
 SELECT e.episode FROM episodes e
 ANTI JOIN (SELECT episode FROM reports UNION ALL SELECT aside_episode FROM reports) r ON e.episode = r.episode
@@ -62,16 +62,17 @@ def leave_tally(vault: Vault) -> None:
 def forget_tally(vault: Vault, keep: pd.DataFrame) -> int:
     """Forget what erased episodes counted for, but for what some table still waits for.
 
-    Once the episodes of an atom (attribute ``''``) are forgotten they are missing from ``episode_counts``, so an atom
-    is kept as long as anything that is computed anew from the vault needs it. A number as small as one speaks of a
-    person, so what is forgotten here leaves the file, too, when the vault is closed.
+    Once the episodes of an atom (attribute ``''``) are forgotten they are missing from ``episode_counts``, and so is
+    what is forgotten of an attribute from ``breakdown_counts``, so a row is kept as long as anything that is computed
+    anew from the vault needs it. A number as small as one speaks of a person, so what is forgotten here leaves the
+    file, too, when the vault is closed.
 
     Parameters
     ----------
     vault
         Open.
     keep
-        Columns base_e, base_n, commune, month (monthly period or first day), attribute, such as rows of
+        Columns base_e, base_n, commune, month (monthly period or first day), attribute, value, such as rows of
         ``erased_counts``.
 
     Returns
@@ -86,7 +87,8 @@ def forget_tally(vault: Vault, keep: pd.DataFrame) -> int:
     run.register("keeping", _cornered(vault, wanted))
     run.execute(
         "CREATE TEMP TABLE kept_tally AS SELECT base_e::BIGINT AS base_e, base_n::BIGINT AS base_n, "
-        "commune::VARCHAR AS commune, month::DATE AS month, attribute::VARCHAR AS attribute FROM keeping"
+        "commune::VARCHAR AS commune, month::DATE AS month, attribute::VARCHAR AS attribute, "
+        "value::VARCHAR AS value FROM keeping"
     )
     run.unregister("keeping")
     same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM k.{name}" for name in _ATOM)

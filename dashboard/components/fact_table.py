@@ -27,15 +27,18 @@ def rows(facts: pd.DataFrame, says: Catalogue) -> pd.DataFrame:
     Parameters
     ----------
     facts
-        As from ``facts.described``.
+        As from ``facts.described``. Attribute and value have a column where some fact has them.
     """
     head = says.under("column")
+    split = (facts["attribute"] != "").any()
+    words = value_texts(facts, says) if split else {}
     frame = pd.DataFrame(
         {
             head["table"]: [says.text(f"facts.{table}") for table in facts["table"]],
             head["place_area"]: tables.place_texts(facts, says),
             head["level"]: [level_text(level, says) for level in facts["area_level"]],
             head["period"]: tables.period_texts(facts, says),
+            **{head[name]: texts for name, texts in words.items()},
             head["n"]: facts["n"].to_numpy(),
             head["holds"]: tables.holds_texts(facts, says),
             head["covered"]: facts["covered"].to_numpy(),
@@ -46,6 +49,34 @@ def rows(facts: pd.DataFrame, says: Catalogue) -> pd.DataFrame:
         }
     )
     return frame.iloc[::-1].reset_index(drop=True)
+
+
+def value_texts(facts: pd.DataFrame, says: Catalogue) -> dict[str, list[str]]:
+    """Name the attribute and the value of each fact, the columns ``attribute`` and ``value``; empty where it has none.
+
+    Parameters
+    ----------
+    facts
+        With the columns ``attribute`` and ``value`` of a release.
+    """
+    pairs = list(zip(facts["attribute"], facts["value"], strict=True))
+    known = {pair: (_attribute_text(pair[0], says), _value_text(*pair, says)) for pair in dict.fromkeys(pairs)}
+    return {"attribute": [known[pair][0] for pair in pairs], "value": [known[pair][1] for pair in pairs]}
+
+
+def _attribute_text(attribute: str, says: Catalogue) -> str:
+    return says.text(f"facts.attribute.{attribute}") if attribute else ""
+
+
+def _value_text(attribute: str, value: str, says: Catalogue) -> str:
+    if not attribute:
+        return ""
+    if attribute != "delay":
+        return says.text(f"facts.value.{attribute}.{value}")
+    outcome, _, days = value.partition(":")
+    return says.text(
+        "facts.delay_of", outcome=_value_text("outcome", outcome, says), days=says.text(f"facts.days.{days}")
+    )
 
 
 def formats(says: Catalogue) -> dict[str, tables.Format]:

@@ -24,6 +24,8 @@ def explore(opened: reading.Reading) -> None:
     st.header(says.text("analyst.facts"), anchor=False)
     paragraph("note", says.text("analyst.facts_note", k=release.k))
     known = reading.facts(opened)
+    if (known["attribute"] != "").any():
+        paragraph("note", says.text("analyst.breakdown_note", k=release.k))
     found = facts.chosen(known, reading.zones_met(opened), ask(known, opened))
     if found.empty:
         paragraph("said", says.text("analyst.none"))

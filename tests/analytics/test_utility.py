@@ -65,6 +65,14 @@ def test_a_zone_has_no_error_of_place_and_tells_the_lone_report_too(told: dict[s
     assert series["mean_time_error_days"] == pytest.approx(sum([*WINTER_DAYS, *SPRING_DAYS, 45]) / 12)
 
 
+def test_breakdowns_change_nothing_of_the_picture(tmp_path: Path, told: dict[str, Any]) -> None:
+    text = f'{POLICY}breakdown = [["zone", "quarter"], ["zone", "year"]]\n'
+    (tmp_path / "split").mkdir()
+    path = published(tmp_path / "split", vaults.made(DAYS, cell=CELLS), text)
+    assert (release.read(tmp_path / "split" / "release").facts["table"] == "breakdown").sum() > 5
+    assert utility.utility(path, tmp_path / "split" / "release") == told
+
+
 def test_every_report_weighs_the_same_and_those_without_coordinates_have_no_place(tmp_path: Path) -> None:
     # Two neighbours in one evening are one episode and two reports; a third report tells a commune alone.
     reports = pd.concat(

@@ -175,6 +175,18 @@ def test_a_tally_is_forgotten_where_nothing_waits(store: vault.Vault) -> None:
     assert by_cell(store) == {}
 
 
+def test_a_tally_is_forgotten_value_by_value(store: vault.Vault) -> None:
+    frame = two_of_one_cell()
+    vault.add(store, frame, synthetic=True)
+    close(store, "2024-01")
+    vault.erase(store, list(frame["source_hash"]))
+    left = vault.erased_counts(store)
+    keep = left[left["value"].isin(["", "street"])]
+    assert vault.forget_tally(store, keep) == len(left) - 2
+    pd.testing.assert_frame_equal(vault.erased_counts(store), keep.reset_index(drop=True))
+    assert list(vault.breakdown_counts(store)["value"]) == ["street"]
+
+
 @settings(max_examples=15)
 @given(
     days=st.lists(st.integers(0, 90), min_size=1, max_size=20),

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics import reports
 from analytics.statistics import trends
 from dashboard import facts
 from dashboard.catalogue import catalogue
@@ -79,6 +80,40 @@ def test_facts_keep_their_columns_in_the_file(world: World) -> None:
     rows = fact_table.rows(known, FRENCH)
     assert len(rows) == len(known)
     assert rows.iloc[0][HEAD["area"]] == known.iloc[-1]["area"]
+
+
+def test_a_breakdown_says_its_attribute_and_value_in_french(world: World) -> None:
+    known = facts.described(world.release, world.territory)
+    plain = fact_table.rows(known, FRENCH)
+    assert not {HEAD["attribute"], HEAD["value"]} & set(plain.columns)
+    split = (
+        known[known["table"] == "series"]
+        .head(3)
+        .assign(
+            table="breakdown",
+            attribute=["category", "outcome", "delay"],
+            value=["building", "dismantling", "arrest:8-30"],
+        )
+    )
+    rows = fact_table.rows(pd.concat([known.head(1), split]), FRENCH).iloc[::-1]
+    assert rows[HEAD["table"]].to_list()[1:] == ["Répartitions"] * 3
+    assert rows[HEAD["attribute"]].to_list() == ["", "Catégorie", "Suites données", "Délai des suites"]
+    assert rows[HEAD["value"]].to_list() == [
+        "",
+        "vente dans un immeuble",
+        "point de deal démantelé",
+        "interpellation\u00a0: 8 à 30 jours",
+    ]
+    file = fact_table.file(split, FRENCH)
+    assert file["value"].to_list() == ["building", "dismantling", "arrest:8-30"]
+
+
+def test_every_value_of_every_attribute_has_words_of_its_own() -> None:
+    pairs = [(attribute, value) for attribute, values in reports.BREAKDOWNS.items() for value in values]
+    said = fact_table.value_texts(pd.DataFrame(pairs, columns=["attribute", "value"]), FRENCH)
+    assert len(set(zip(said["attribute"], said["value"], strict=True))) == len(pairs)
+    assert len(set(said["attribute"])) == len(reports.BREAKDOWNS)
+    assert all(said["value"])
 
 
 def test_levels_go_from_small_to_large() -> None:

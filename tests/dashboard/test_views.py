@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -113,6 +114,40 @@ def test_filters_narrow_the_facts(run: Run, world: World) -> None:
     assert len(app.dataframe[0].value) == (blocks["area_level"] == "1000").sum()
     app.multiselect(key="table").set_value(["departement"]).run()
     assert "Ce n’est pas un zéro" in words(app)
+
+
+@pytest.fixture
+def split(world: World, tmp_path: Path) -> Path:
+    """Give the release with facts of two attributes more: those of the whole territory, said once a value."""
+    facts = world.release.facts
+    whole = facts[facts["table"] == "departement"].assign(
+        table="breakdown", area="all", area_level="zone", reports=None
+    )
+    street = whole.assign(attribute="category", value="street", order=whole["order"] + 1000)
+    arrest = whole.assign(attribute="delay", value="arrest:8-30", order=whole["order"] + 2000)
+    every = pd.concat([facts, street.astype(releases.COLUMNS), arrest.astype(releases.COLUMNS)])
+    releases.write(tmp_path / "split", world.release.manifest, every.sort_values("order"))
+    return tmp_path / "split"
+
+
+def test_breakdowns_are_told_on_the_analysts_page(run: Run, world: World, split: Path) -> None:
+    assert "Les répartitions comptent" not in words(run("analyst"))
+    app = run("analyst", release=split)
+    assert not app.exception
+    assert "Les répartitions comptent" in words(app)
+    app.multiselect(key="table").set_value(["breakdown"]).run()
+    shown = app.dataframe[0].value
+    assert len(shown) == len(releases.read(split).facts) - len(world.release.facts) > 10
+    assert set(shown["Réparti par"]) == {"Catégorie", "Délai des suites"}
+    assert set(shown["Valeur"]) == {"vente dans la rue", "interpellation\u00a0: 8 à 30 jours"}
+
+
+def test_breakdowns_change_neither_map_nor_trends(run: Run, split: Path) -> None:
+    assert in_map(run(release=split)) == in_map(run())
+    trends = [run("trends", release=release) for release in (split, None)]
+    first, second = ([table.value for table in app.dataframe] for app in trends)
+    assert len(first) == len(second) > 0
+    assert all(one.equals(other) for one, other in zip(first, second, strict=True))
 
 
 @pytest.mark.parametrize("page", PAGES)
