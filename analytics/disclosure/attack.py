@@ -112,7 +112,7 @@ def attack(
     every, remains = _everything(said, lines, linked)
     program = said.problem(k)
     left = np.arange(len(every))
-    left = _not_cleared(every, left, _first(program, truth(said, lines)), k)
+    left = not_cleared(every, left, _first(program, truth(said, lines)), k)
     left = _at_large(program, every, left, k)
     accused: list[int] = []
     while len(left) and len(accused) != enough:
@@ -120,7 +120,7 @@ def attack(
         for rows, largest in ((every.least, False), (every.most, True)):
             reached, world = program.extreme(rows[[group]].toarray().ravel(), largest=largest)
             if len(world):
-                left = _not_cleared(every, left, world, k)
+                left = not_cleared(every, left, world, k)
             if np.round(reached) >= k if largest else np.round(reached) == 0:
                 break
         else:
@@ -157,11 +157,11 @@ def _at_large(program: audit.Problem, every: Groups, left: NDArray[np.int64], k:
         weights = rng.random(len(left)) * (rng.random(len(left)) < DRAWN)
         _, world = program.extreme(weights @ (every.most if largest else every.least)[left], largest=largest)
         if len(world):
-            left = _not_cleared(every, left, world, k)
+            left = not_cleared(every, left, world, k)
     return left
 
 
-def _not_cleared(every: Groups, left: NDArray[np.int64], world: World, k: int) -> NDArray[np.int64]:
+def not_cleared(every: Groups, left: NDArray[np.int64], world: World, k: int) -> NDArray[np.int64]:
     """Groups that a world shows to hold 1 to k - 1."""
     least, most = np.round(every.least[left] @ world), np.round(every.most[left] @ world)
     return left[(least > 0) & (most < k)]

@@ -6,6 +6,7 @@ carries, and, where that is not enough, so may a rule: a group that was tried an
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,8 +28,27 @@ ROOM = 4
 """By how many times k a sum may grow where its fact is left out: a group needs no more than k to be cleared."""
 
 
-def smallest(known: Knowledge, group: Groups, k: int, price: dict[Tried, float]) -> list[Tried] | None:
-    """Facts and rules to leave out.
+@dataclass(frozen=True, eq=False)
+class LeftOut:
+    """What clears a group.
+
+    Attributes
+    ----------
+    price
+        What it costs.
+    groups
+        Facts and rules to leave out.
+    world
+        (variables,) a world that is possible then and clears it.
+    """
+
+    price: float
+    groups: list[Tried]
+    world: NDArray[np.float64]
+
+
+def smallest(known: Knowledge, group: Groups, k: int, price: dict[Tried, float]) -> LeftOut | None:
+    """Find the facts and rules to leave out.
 
     Parameters
     ----------
@@ -43,20 +63,16 @@ def smallest(known: Knowledge, group: Groups, k: int, price: dict[Tried, float])
 
     Returns
     -------
-    list of Tried or None
+    LeftOut or None
         None where nothing helps.
     """
-    best: tuple[float, list[Tried]] | None = None
-    for row, most in ((group.least, 0.0), (-group.most, -float(k))):
-        found = _solved(known, (row, most), k, price)
-        if found is not None and (best is None or found[0] < best[0]):
-            best = found
-    return None if best is None else best[1]
+    ways = (_solved(known, way, k, price) for way in ((group.least, 0.0), (-group.most, -float(k))))
+    return min((found for found in ways if found is not None), key=lambda found: found.price, default=None)
 
 
 def _solved(
     known: Knowledge, wanted: tuple[sparse.csr_array, float], k: int, price: dict[Tried, float]
-) -> tuple[float, list[Tried]] | None:
+) -> LeftOut | None:
     program = known.problem(k)
     facts, rules = _which(known.said, price), _which(known.silent, price)
     links = known.links.shape[0]
@@ -93,7 +109,7 @@ def _solved(
     if answer.status != audit.SOLVED or answer.x is None:
         return None
     chosen = np.flatnonzero(np.round(answer.x[program.variables :]) == 1)
-    return float(cost @ answer.x), [names[i] for i in chosen]
+    return LeftOut(float(cost @ answer.x), [names[i] for i in chosen], answer.x[: program.atoms])
 
 
 def _which(groups: list[Tried], price: dict[Tried, float]) -> NDArray[np.int64]:

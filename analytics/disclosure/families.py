@@ -169,17 +169,20 @@ def _at_most_kept(
     """Outcomes of a kind until the end of a period, less the episodes until then: at most what was left before.
 
     What was left before the run is taken from the truth: fewer worlds than the attacker's, so nothing is cleared that
-    he could not clear.
+    he could not clear. Where the truth of those years is forgotten, what the run itself needs is left.
     """
     line = lines[family.line]
     series = next((other for other in lines if other.name == "series"), None)
     if series is None:
         return [], []
-    before = series.waiting[:, :first].sum(axis=1)
+    run = slice(first, first + len(family.bucket_of))
+    before, kept = series.waiting[:, :first].sum(axis=1), family.summed(series.waiting[:, run]).cumsum(axis=1)
     until = sparse.kron(sparse.eye_array(family.zones), np.tril(np.ones((family.buckets, family.buckets))))
     rows, room = [], []
     for value in range(len(family.values)):
-        counted = line.waiting[value :: len(family.values), :first].sum(axis=1)
+        of_kind = line.waiting[value :: len(family.values)]
+        needed = (family.summed(of_kind[:, run]).cumsum(axis=1) - kept).max(axis=1)
+        left = np.maximum(before - of_kind[:, :first].sum(axis=1), needed)
         rows.append(sparse.csr_array(until @ (_parts(family, [value], episodes.shape[1]) - episodes)))
-        room.append(np.repeat(np.maximum(before - counted, 0), family.buckets).astype(np.float64))
+        room.append(np.repeat(np.maximum(left, 0), family.buckets).astype(np.float64))
     return rows, room

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analytics.disclosure import cover, ladder
-from analytics.disclosure.attack import attack
+from analytics.disclosure.attack import attack, not_cleared
 from analytics.disclosure.linked import piece_closed_by
 from analytics.disclosure.silence import Tried
 from analytics.disclosure.state import MONTHS_IN
@@ -99,13 +99,14 @@ def _unsaid(lines: Sequence[Line], verdict: Verdict, blocks: list[list[Block]], 
     }
     price |= {group: LAST_RESORT for group in verdict.known.silent if group.month == month}
     chosen: set[Tried] = set()
-    for accused in range(len(verdict.accused)):
-        one = verdict.accused[np.array([accused])]
-        found = cover.smallest(verdict.known, one, lines[0].table.k, price)
+    k, left = lines[0].table.k, np.arange(len(verdict.accused))
+    while len(left):
+        found = cover.smallest(verdict.known, verdict.accused[left[:1]], k, price)
         if found is None:
             raise RefusedError("What was published before proves a small number, whatever is withheld now.")
-        chosen |= set(found)
-        price |= dict.fromkeys(found, 0.0)
+        chosen |= set(found.groups)
+        price |= dict.fromkeys(found.groups, 0.0)
+        left = not_cleared(verdict.accused, left[1:], found.world, k)
     return chosen
 
 
