@@ -135,6 +135,10 @@ def derive(
         Path | None,
         typer.Option(help="The territory file (TOML); by default the one in data/territory with the release's code."),
     ] = None,
+    origin: Annotated[
+        Path | None,
+        typer.Option(help="Where --from was derived itself: the folder of the release it came from.", file_okay=False),
+    ] = None,
     *,
     as_json: Json = False,
 ) -> None:
@@ -149,7 +153,7 @@ def derive(
     with _sentences(), _bar("Closing months", quiet=as_json) as progress:
         wanted = policies.load(policy)
         ground = _territory_of(said.read(finer).manifest["territory"]["code"], territory)
-        summary = bridge.derive(finer, release, wanted, ground, progress=progress)
+        summary = bridge.derive(finer, release, wanted, ground, origin_path=origin, progress=progress)
     _say(summary, as_json=as_json)
 
 

@@ -20,7 +20,7 @@ from analytics import release
 from analytics.disclosure import audit, linking, repair
 from analytics.disclosure.attack import attack
 from analytics.disclosure.linked import piece_closed_by
-from analytics.publish import sums, telling
+from analytics.publish import replaying, sums, telling
 from analytics.publish.calendar import PublishError, order
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from analytics.disclosure.ladder import Block
     from analytics.disclosure.linked import Linked
     from analytics.disclosure.policy import Policy
+    from analytics.publish.finer import Finer
     from analytics.publish.sums import Sums
     from analytics.release import Release
     from analytics.territory import Territory
@@ -40,7 +41,7 @@ AT_ONCE = 4
 
 
 def facts_of(
-    finer: Release,
+    finer: Finer,
     policy: Policy,
     territory: Territory,
     said: pd.DataFrame,
@@ -54,7 +55,7 @@ def facts_of(
     Parameters
     ----------
     finer
-        A release that was published from a vault.
+        The finer release and what its facts cover.
     policy
         The coarser policy; fits the release.
     territory
@@ -71,10 +72,10 @@ def facts_of(
     PublishError
         The earlier facts are not sums of the finer ones, or prove a small number already.
     """
-    months = release.months(finer)
+    months = finer.months
     added = sums.open_sums(finer, policy, territory)
     linked = linking.linked_of(policy.model_copy(update={"cell_m": finer.cell_m}), territory)
-    _replay(added, said, months, closed)
+    replaying.replay(added, said, months, closed)
     rounded = telling.rounding(finer, policy, territory)
     rows: list[dict[str, Any]] = []
     for number in range(closed, len(months)):
@@ -85,7 +86,7 @@ def facts_of(
             for table, sealed in zip(added, blocks, strict=True)
             for fact in telling.described(table, sealed, months[0], rounded)
         ]
-        vintage = _vintage(finer, month)
+        vintage = _vintage(finer.release, month)
         rows += [fact | {"vintage": vintage, "order": order(month, place)} for place, fact in enumerate(told)]
         if progress is not None:
             progress(number - closed + 1, len(months) - closed)
@@ -102,22 +103,6 @@ def _vintage(finer: Release, month: pd.Period) -> int:
             if pd.Period(vintage["through"], freq="M") >= month
         )
     )
-
-
-def _replay(added: Sequence[Sums], said: pd.DataFrame, months: pd.PeriodIndex, closed: int) -> None:
-    """Bring every table to the state in which the earlier coarser facts leave it."""
-    accounted = 0
-    for table in added:
-        told = telling.told_of(table, said, months)
-        accounted += sum(len(areas) for areas in told.values())
-        for number in range(closed):
-            if not sums.replay_month(table, number, told):
-                raise PublishError(
-                    f"The earlier facts of {months[number]} in the folder are not sums of this finer release; derive "
-                    "from the release that they came from, or name another folder."
-                )
-    if accounted != len(said):
-        raise PublishError("The folder holds facts that this policy does not give; name another folder.")
 
 
 def _closed(added: Sequence[Sums], linked: Linked, number: int, month: pd.Period) -> list[list[Block]]:

@@ -3,6 +3,9 @@
 Together the two prove nothing that the finer one does not prove alone: the coarser is a function of the finer
 (``coarser``), so whoever has the finer one could have made the coarser one himself. What the coarser readers are
 promised, their own k, is attacked before anything is written.
+
+Hence a chain, not a star: the public's release is derived from prevention's, so that it tells prevention nothing. Were
+both derived from the commanders', each would keep its own promise, and the two side by side break prevention's.
 """
 
 from __future__ import annotations
@@ -11,18 +14,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from analytics import release
-from analytics.disclosure.policy import CELL_TABLES, PolicyError
+from analytics.disclosure.policy import CELL_TABLES, Policy, PolicyError
 from analytics.publish import coarser
 from analytics.publish.calendar import PublishError
+from analytics.publish.finer import published
+from analytics.publish.replaying import derived
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
 
-    from analytics.disclosure.policy import Policy
+    from analytics.publish.finer import Finer
     from analytics.release import Release
     from analytics.territory import Territory
 
@@ -35,6 +41,7 @@ def derive(
     policy: Policy,
     territory: Territory,
     *,
+    origin_path: str | Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, Any]:
     """Make, or carry on, a coarser audience's release.
@@ -42,13 +49,16 @@ def derive(
     Parameters
     ----------
     finer_path
-        The folder of a release that was published from a vault.
+        The folder of a release that was published from a vault, or of one that was derived.
     release_path
         The folder of the coarser release; facts that it holds already are never changed.
     policy
         What the coarser audience may be told.
     territory
         The ground that the finer release was published on.
+    origin_path
+        Where the finer release was derived itself: the folder of the one that it came from. Its facts are not added
+        up; they say what exactly the finer facts cover.
     progress
         Called with the number of months closed so far and the number of months to close.
 
@@ -63,13 +73,15 @@ def derive(
     PublishError, PolicyError, ReleaseError
         The two do not fit, or the folder holds another release; nothing is written.
     """
-    if Path(finer_path).resolve() == Path(release_path).resolve():
+    sources = [Path(path).resolve() for path in (finer_path, origin_path) if path is not None]
+    if Path(release_path).resolve() in sources:
         raise PublishError("A release cannot be derived into its own folder; name another one with --release.")
     finer = release.read(finer_path)
-    _hold_to(finer, policy, territory)
+    _hold_to(finer, policy)
+    covered = _covered(finer, policy, territory, origin_path)
     manifest = _manifest(finer, policy)
     said, closed = _said(release_path, finer, manifest)
-    facts = coarser.facts_of(finer, policy, territory, said, closed, progress=progress)
+    facts = coarser.facts_of(covered, policy, territory, said, closed, progress=progress)
     for vintage in manifest["vintages"]:
         vintage["facts"] = int((facts["vintage"] == vintage["vintage"]).sum())
     release.write(release_path, manifest, facts)
@@ -122,14 +134,39 @@ def _said(path: str | Path, finer: Release, manifest: dict[str, Any]) -> tuple[p
     return there.facts, len(months)
 
 
-def _hold_to(finer: Release, policy: Policy, territory: Territory) -> None:
-    """Refuse a policy or a territory that does not fit the finer release."""
-    held = finer.manifest["policy"]
-    if FROM in finer.manifest:
+def _covered(finer: Release, policy: Policy, territory: Territory, origin_path: str | Path | None) -> Finer:
+    """Work out what exactly the finer facts cover."""
+    if FROM not in finer.manifest:
+        _check_ground(finer, territory)
+        return published(finer, policy, territory)
+    if origin_path is None:
         raise PublishError(
-            f"{finer.path.name} was derived itself, and does not say what exactly its facts cover; derive from the "
-            "release that was published from the vault."
+            f"{finer.path.name} was derived itself and does not say what exactly its facts cover; name the release "
+            "that it was derived from with --origin."
         )
+    origin = release.read(origin_path)
+    if FROM in origin.manifest:
+        raise PublishError(f"{origin.path.name} was derived itself; name the one published from the vault as --origin.")
+    _check_ground(origin, territory)
+    months = release.months(finer)
+    if months[-1] not in release.months(origin):
+        raise PublishError(f"{origin.path.name} does not have the months of {finer.path.name}; name a later one.")
+    own = _policy_of(finer)
+    return derived(finer, own, published(release.until(origin, months[-1]), own, territory), territory)
+
+
+def _policy_of(finer: Release) -> Policy:
+    try:
+        return Policy.model_validate(finer.manifest["policy"])
+    except ValidationError:
+        raise PublishError(
+            f"The policy in the manifest of {finer.path.name} is not one that this version of Vigie knows; update it."
+        ) from None
+
+
+def _hold_to(finer: Release, policy: Policy) -> None:
+    """Refuse a policy that does not fit the finer release."""
+    held = finer.manifest["policy"]
     if not len(release.months(finer)):
         raise PublishError("No month of the finer release is closed yet, so there is nothing to derive from.")
     if policy.k < finer.k:
@@ -148,7 +185,6 @@ def _hold_to(finer: Release, policy: Policy, territory: Territory) -> None:
         )
     for table, rungs in policy.tables.items():
         _check_levels(table, {level for level, _ in rungs}, held["tables"].get(table))
-    _check_ground(finer, territory)
 
 
 def _check_levels(table: str, levels: set[str], finer: list[list[str]] | None) -> None:

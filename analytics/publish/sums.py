@@ -16,9 +16,8 @@ import pandas as pd
 
 from analytics import release
 from analytics import territory as ground_floor
-from analytics.disclosure import linking
 from analytics.disclosure.ladder import NOISE, UNSEALED, Block
-from analytics.publish.calendar import PublishError
+from analytics.publish.finer import lines_of, split
 from analytics.territory import area_of_cells
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from analytics.disclosure.linked import Line
     from analytics.disclosure.policy import Policy
-    from analytics.release import Release
+    from analytics.publish.finer import Finer, Told
     from analytics.territory import Territory
 
     Numbers = NDArray[np.int64]
@@ -82,60 +81,26 @@ class Sums:
         return self.line.table.sealed.ravel()[anchor]
 
 
-def open_sums(finer: Release, policy: Policy, territory: Territory) -> list[Sums]:
-    """Lay out the finer facts of every table that the coarser policy names, with nothing added up yet.
-
-    Parameters
-    ----------
-    finer
-        A release that was published from a vault: ``release.incidence`` says exactly what its facts cover.
-    policy
-        The coarser policy.
-    territory
-        Their ground.
-    """
-    calendar = release.months(finer)
-    on_finer_cells = policy.model_copy(update={"cell_m": finer.cell_m})
-    lines = linking.lines_of(on_finer_cells, territory, months=len(calendar), offset=calendar[0].month - 1)
-    incidence = {name: release.incidence(finer, territory, name) for name in policy.tables}
-    return [_sums_of(line, *incidence[line.name], finer, territory) for line in lines]
+def open_sums(finer: Finer, policy: Policy, territory: Territory) -> list[Sums]:
+    """Lay out the finer facts of every table that the coarser policy names, with nothing added up yet."""
+    lines = lines_of(policy, finer.cell_m, finer.months, territory)
+    return [_sums_of(line, finer.told[line.name, split(line)[0]], finer, territory) for line in lines]
 
 
-def _sums_of(line: Line, matrix: Any, facts: pd.DataFrame, finer: Release, territory: Territory) -> Sums:  # noqa: ANN401 - a sparse array of any index type
-    attribute, values = split(line)
-    mine = (facts["attribute"] == attribute).to_numpy()
-    facts, matrix = facts[mine].reset_index(drop=True), matrix[np.flatnonzero(mine)]
-    calendar = release.months(finer)
-    value = pd.Index(values or ("",)).get_indexer(pd.Index(facts["value"]))
-    if (value < 0).any():
-        raise PublishError(f"The finer release speaks of a {attribute} that this version of Vigie does not know.")
-    atoms = _atoms_of(matrix, line, value, len(calendar))
+def _sums_of(line: Line, told: Told, finer: Finer, territory: Territory) -> Sums:
+    facts, months = told.facts, finer.months
+    cells = ground_floor.ground(territory, finer.cell_m)
     return Sums(
         line,
         facts["n"].to_numpy(dtype=np.int64),
         facts["reports"].fillna(0).to_numpy(dtype=np.int64),
-        month_numbers(facts["period_start"], calendar),
-        month_numbers(facts["period_end"], calendar),
-        month_numbers(release.closing_month(facts).dt.to_timestamp(), calendar),
-        atoms,
-        {level: _parents(facts, value, line, level, finer, territory) for level in line.table.ground.areas},
-        _people(atoms, line),
+        month_numbers(facts["period_start"], months),
+        month_numbers(facts["period_end"], months),
+        month_numbers(release.closing_month(facts).dt.to_timestamp(), months),
+        told.atoms,
+        {level: _parents(told, line, level, cells, territory) for level in line.table.ground.areas},
+        _people(told.atoms, line),
     )
-
-
-def split(line: Line) -> tuple[str, tuple[str, ...]]:
-    """Attribute by which a table is split, and its values: empty but for a breakdown."""
-    return getattr(line, "attribute", ""), getattr(line, "values", ())
-
-
-def _atoms_of(matrix: Any, line: Line, value: Numbers, months: int) -> list[Numbers]:  # noqa: ANN401 - as above
-    """Atoms of the table that each fact covers, from the atoms of the release."""
-    if not matrix.shape[0]:
-        return []
-    unit, month = np.divmod(matrix.indices.astype(np.int64), months)
-    values = max(1, len(split(line)[1]))
-    flat = (line.owner[unit] * values + np.repeat(value, np.diff(matrix.indptr))) * months + month
-    return [np.unique(part) for part in np.split(flat, matrix.indptr[1:-1])]
 
 
 def month_numbers(dates: pd.Series[Any], calendar: pd.PeriodIndex) -> Numbers:
@@ -144,21 +109,18 @@ def month_numbers(dates: pd.Series[Any], calendar: pd.PeriodIndex) -> Numbers:
     return np.asarray((found.year - calendar[0].year) * 12 + found.month - calendar[0].month, dtype=np.int64)
 
 
-def _parents(
-    facts: pd.DataFrame, value: Numbers, line: Line, level: str, finer: Release, territory: Territory
-) -> Numbers:
-    """Area of a level that holds each fact's nominal area wholly."""
+def _parents(told: Told, line: Line, level: str, cells: pd.DataFrame, territory: Territory) -> Numbers:
+    """Area of a level that holds each fact's whole area, whatever it covers of it."""
     values = max(1, len(split(line)[1]))
     names = line.table.ground.areas[level][::values]  # a breakdown has every zone once a value
-    cells = ground_floor.ground(territory, finer.cell_m)
     coarse = pd.Index(names).get_indexer(pd.Index(area_of_cells(cells, level, territory)))
-    parent = np.full(len(facts), NOWHERE, dtype=np.int64)
-    for fine in facts["area_level"].unique():
+    parent = np.full(len(told.facts), NOWHERE, dtype=np.int64)
+    for fine in told.facts["area_level"].unique():
         ends = pd.Series(coarse).groupby(area_of_cells(cells, str(fine), territory).to_numpy()).agg(["min", "max"])
         held = ends["min"].where(ends["min"] == ends["max"], NOWHERE)
-        here = (facts["area_level"] == fine).to_numpy()
-        parent[here] = held.reindex(facts["area"].to_numpy()[here]).to_numpy(dtype=np.int64)
-    return np.where(parent == NOWHERE, NOWHERE, parent * values + value)
+        here = (told.facts["area_level"] == fine).to_numpy()
+        parent[here] = held.reindex(told.facts["area"].to_numpy()[here]).to_numpy(dtype=np.int64)
+    return np.where(parent == NOWHERE, NOWHERE, parent * values + told.value)
 
 
 def _people(atoms: list[Numbers], line: Line) -> NDArray[np.float64]:

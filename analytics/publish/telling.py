@@ -1,4 +1,4 @@
-"""Coarser facts as a release tells them, and read back from one: areas, periods, and ground rounded out."""
+"""Coarser facts as a release tells them: areas, periods, and ground rounded out."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analytics import release
 from analytics import territory as ground_floor
 from analytics.disclosure import tables
 from analytics.disclosure.ladder import NOISE
 from analytics.disclosure.policy import CELL_TABLES
-from analytics.publish.sums import NOWHERE, month_numbers, split
+from analytics.publish.finer import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
 
     from analytics.disclosure.ladder import Block
     from analytics.disclosure.policy import Policy
+    from analytics.publish.finer import Finer
     from analytics.publish.sums import Sums
-    from analytics.release import Release
     from analytics.territory import Territory
 
     Numbers = NDArray[np.int64]
@@ -48,7 +47,7 @@ class Rounding:
     cells_of: dict[str, Numbers]
 
 
-def rounding(finer: Release, policy: Policy, territory: Territory) -> Rounding:
+def rounding(finer: Finer, policy: Policy, territory: Territory) -> Rounding:
     """Put the finer cells together to the coarser policy's smallest cells."""
     fine, coarse = ground_floor.ground(territory, finer.cell_m), ground_floor.ground(territory, policy.cell_m)
     corner = pd.MultiIndex.from_arrays([ground_floor.snap(fine[axis], policy.cell_m) for axis in ("e", "n")])
@@ -102,26 +101,3 @@ def _ground(
     cell, when = np.divmod(np.unique(rounded.cell_of[unit] * width + month), width)
     people = np.bincount(when, weights=rounded.residents[cell])[np.unique(when)]
     return len(cell), int(people.min() + NOISE)
-
-
-def told_of(sums: Sums, said: pd.DataFrame, months: pd.PeriodIndex) -> dict[int, dict[int, int]]:
-    """Areas of a table's published facts and their episodes, by the moment of sealing.
-
-    Facts of rungs or areas that the table does not have are left out.
-    """
-    table, (attribute, values) = sums.line.table, split(sums.line)
-    facts = said[(said["table"] == sums.line.name) & (said["attribute"] == attribute)]
-    levels = pd.MultiIndex.from_tuples([(rung.area_level, rung.period_level) for rung in table.rungs])
-    rung = levels.get_indexer(pd.MultiIndex.from_frame(facts[["area_level", "period_level"]]))
-    words = values or ("",)
-    area = np.full(len(facts), NOWHERE, dtype=np.int64)
-    for level, names in table.ground.areas.items():
-        here = (facts["area_level"] == level).to_numpy()
-        known = pd.MultiIndex.from_arrays([names, np.resize(np.array(words, dtype=object), len(names))])
-        area[here] = known.get_indexer(pd.MultiIndex.from_frame(facts.loc[here, ["area", "value"]]))
-    told: dict[int, dict[int, int]] = {}
-    closed = month_numbers(release.closing_month(facts).dt.to_timestamp(), months)
-    for month, step, number, n in zip(closed, rung, area, facts["n"], strict=True):
-        if step >= 0 and number >= 0:
-            told.setdefault(table.moment(int(month), int(step)), {})[int(number)] = int(n)
-    return told
