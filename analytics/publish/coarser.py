@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 4
 """Accusations after which the attacker stops: the more are left, the less a withheld fact helps."""
+TRIALS = 8
+"""Facts that are tried for withholding before the best of them is withheld."""
 
 
 def facts_of(
@@ -141,16 +143,16 @@ def _tried(added: Sequence[Sums], linked: Linked, month: int, withheld: Withheld
 def _choice(
     added: Sequence[Sums], linked: Linked, month: int, withheld: Withheld, blocks: list[list[Block]]
 ) -> tuple[int, tuple[int, int]]:
-    """Fact to withhold: the smallest loss that leaves the attacker with nothing, or with the least."""
+    """Fact to withhold: of the smallest losses the first that leaves the attacker with nothing, or with the least."""
     said = sorted(
         (repair.SACRIFICED.get(table.line.name, len(repair.SACRIFICED)), repair.loss(table.line, block), number, place)
         for number, (table, sealed) in enumerate(zip(added, blocks, strict=True))
         for place, block in enumerate(sealed)
     )
     best, fewest = said[0], AT_ONCE + 1
-    for fact in said:
-        number, block = fact[2], blocks[fact[2]][fact[3]]
-        trial = [held | {(block.rung, block.area)} if i == number else held for i, held in enumerate(withheld)]
+    for fact in said[:TRIALS]:
+        block = blocks[fact[2]][fact[3]]
+        trial = [held | {(block.rung, block.area)} if i == fact[2] else held for i, held in enumerate(withheld)]
         left = _tried(added, linked, month, trial)[1]
         if left < fewest:
             best, fewest = fact, left

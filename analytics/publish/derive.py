@@ -13,7 +13,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from pydantic import ValidationError
 
 from analytics import release
@@ -136,8 +135,10 @@ def _said(path: str | Path, finer: Release, manifest: dict[str, Any]) -> tuple[p
 
 def _covered(finer: Release, policy: Policy, territory: Territory, origin_path: str | Path | None) -> Finer:
     """Work out what exactly the finer facts cover."""
+    of = finer.manifest["territory"]["code"]
+    if of != territory.code:
+        raise PublishError(f"The release is of {of}, not of {territory.code}; name its own territory.")
     if FROM not in finer.manifest:
-        _check_ground(finer, territory)
         return published(finer, policy, territory)
     if origin_path is None:
         raise PublishError(
@@ -147,7 +148,6 @@ def _covered(finer: Release, policy: Policy, territory: Territory, origin_path: 
     origin = release.read(origin_path)
     if FROM in origin.manifest:
         raise PublishError(f"{origin.path.name} was derived itself; name the one published from the vault as --origin.")
-    _check_ground(origin, territory)
     months = release.months(finer)
     if months[-1] not in release.months(origin):
         raise PublishError(f"{origin.path.name} does not have the months of {finer.path.name}; name a later one.")
@@ -199,19 +199,4 @@ def _check_levels(table: str, levels: set[str], finer: list[list[str]] | None) -
                 raise PolicyError(
                     f"Table {table!r}: neither of the policy's {large} m and the finer release's {small} m is a "
                     "multiple of the other, so areas would overlap; change the rung."
-                )
-
-
-def _check_ground(finer: Release, territory: Territory) -> None:
-    """Refuse a territory other than the one that the finer facts were counted on."""
-    of = finer.manifest["territory"]["code"]
-    if of != territory.code:
-        raise PublishError(f"The release is of {of}, not of {territory.code}; name its own territory.")
-    for table in CELL_TABLES:
-        if (finer.facts["table"] == table).any():
-            matrix, facts = release.incidence(finer, territory, table)
-            if not np.array_equal(np.diff(matrix.indptr), facts["covered"].to_numpy()):
-                raise PublishError(
-                    "The finer release was published on another ground than this territory's; restore the territory "
-                    "files that it was published with."
                 )

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 
+ROUNDING = 1e-3
+"""Inhabitants by which a sum in another order may lie beside a whole number."""
+
+
 @dataclass(frozen=True, eq=False)
 class Told:
     """The facts of one table (of one attribute) and what they cover.
@@ -90,6 +94,11 @@ def published(of: Release, policy: Policy, territory: Territory) -> Finer:
         The coarser policy: its tables are laid out.
     territory
         The ground.
+
+    Raises
+    ------
+    PublishError
+        The release was published on another ground: cells or inhabitants are not those that its facts tell.
     """
     months = release.months(of)
     incidence = {name: release.incidence(of, territory, name) for name in policy.tables}
@@ -99,9 +108,13 @@ def published(of: Release, policy: Policy, territory: Territory) -> Finer:
         mine = (facts["attribute"] == split(line)[0]).to_numpy()
         chosen = facts[mine].reset_index(drop=True)
         value = values_of(chosen, line)
-        told[line.name, split(line)[0]] = Told(
-            chosen, value, _atoms(matrix[np.flatnonzero(mine)], line, value, len(months))
-        )
+        atoms = _atoms(matrix[np.flatnonzero(mine)], line, value, len(months))
+        if not _same_ground(line, chosen, atoms, len(months)):
+            raise PublishError(
+                f"{of.path.name} was published on another ground than this territory's; restore the territory files "
+                "that it was published with."
+            )
+        told[line.name, split(line)[0]] = Told(chosen, value, atoms)
     return Finer(of, of.cell_m, told)
 
 
@@ -122,3 +135,16 @@ def _atoms(matrix: Any, line: Line, value: Numbers, months: int) -> list[Numbers
     values = max(1, len(split(line)[1]))
     flat = (line.owner[unit] * values + np.repeat(value, np.diff(matrix.indptr))) * months + month
     return [np.unique(part) for part in np.split(flat, matrix.indptr[1:-1])]
+
+
+def _same_ground(line: Line, facts: pd.DataFrame, atoms: list[Numbers], months: int) -> bool:
+    """Whether the facts cover as many cell-months and inhabitants as they tell."""
+    ground = line.table.ground
+    for covered, residents, here in zip(facts["covered"], facts["residents"], atoms, strict=True):
+        unit, month = np.divmod(here, months)
+        if ground.cells[unit].sum() != covered:
+            return False
+        fewest = np.bincount(month, weights=ground.residents[unit])[np.unique(month)].min()
+        if not residents - ROUNDING <= fewest <= residents + 1 + ROUNDING:
+            return False
+    return True
