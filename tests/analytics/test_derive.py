@@ -127,6 +127,7 @@ def test_ground_is_rounded_out_to_the_coarser_cells(world: World) -> None:
             assert fact["residents"] == min(int(large[here].sum() + 1e-6) for here in touched if len(here))
 
 
+@pytest.mark.slow
 def test_on_the_same_cells_the_covered_ground_is_that_of_the_finer_facts(world: World, tmp_path: Path) -> None:
     same = finer_world.policy(cell_m=1000)
     derive.derive(world.folder / "finer1", tmp_path / "same", same, world.ground)
@@ -144,6 +145,7 @@ def test_a_floor_of_inhabitants_holds_for_the_exact_ground(world: World, tmp_pat
     assert len(coarse) < len(world.ours[0].facts)
 
 
+@pytest.mark.slow
 def test_derived_month_after_month_it_is_what_all_at_once_gives(world: World, tmp_path: Path) -> None:
     fine, whole = world.finer[0], world.ours[0].facts
     for month in release.months(fine)[1:-1:2]:
@@ -160,6 +162,7 @@ def test_derived_month_after_month_it_is_what_all_at_once_gives(world: World, tm
         assert (tmp_path / "grown" / name).read_bytes() == (world.folder / "ours0" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_the_same_release_gives_the_same_bytes(world: World, tmp_path: Path) -> None:
     for turn in range(2):  # anew, and over what is there
         derive.derive(world.folder / "finer0", tmp_path / "again", finer_world.policy(), world.ground)
@@ -200,6 +203,7 @@ def zones_proved(rows: NDArray[np.float64], counts: ArrayLike, ground: Territory
     return int(((np.ceil(lo - 1e-6) >= 1) & (np.floor(hi + 1e-6) < k)).sum())
 
 
+@pytest.mark.slow
 def test_nothing_is_proved_under_the_coarser_k_and_much_is_without_the_repair(world: World) -> None:
     wanted, beaten, zones_beaten = finer_world.policy(), 0, 0
     for seed in SEEDS:
@@ -372,6 +376,7 @@ def test_another_ground_than_the_finer_release_s_is_refused(world: World, tmp_pa
         derive.derive(world.folder / "finer0", tmp_path / "no", finer_world.policy(), territory.load(file))
 
 
+@pytest.mark.slow
 def test_the_shipped_policies_derive_the_sample(root: Path, sample_release: Path, tmp_path: Path) -> None:
     ground = territory.load(root / "data/territory/doubs.toml")
     prevention, public = (policies.load(root / f"data/policies/{name}.toml") for name in ("prevention", "public"))
