@@ -102,13 +102,15 @@ def published(of: Release, policy: Policy, territory: Territory) -> Finer:
     """
     months = release.months(of)
     incidence = {name: release.incidence(of, territory, name) for name in policy.tables}
+    zone_of = linking.linked_of(policy.model_copy(update={"cell_m": of.cell_m}), territory).zone_of
     told = {}
     for line in lines_of(policy, of.cell_m, months, territory):
         matrix, facts = incidence[line.name]
         mine = (facts["attribute"] == split(line)[0]).to_numpy()
         chosen = facts[mine].reset_index(drop=True)
         value = values_of(chosen, line)
-        atoms = _atoms(matrix[np.flatnonzero(mine)], line, value, len(months))
+        owner = zone_of if split(line)[1] else line.owner  # a breakdown's units are its zones, once a value
+        atoms = _atoms(matrix[np.flatnonzero(mine)], owner, max(1, len(split(line)[1])), value, len(months))
         if not _same_ground(line, chosen, atoms, len(months)):
             raise PublishError(
                 f"{of.path.name} was published on another ground than this territory's; restore the territory files "
@@ -127,13 +129,12 @@ def values_of(facts: pd.DataFrame, line: Line) -> Numbers:
     return value
 
 
-def _atoms(matrix: Any, line: Line, value: Numbers, months: int) -> list[Numbers]:  # noqa: ANN401 - a sparse array of any index type
+def _atoms(matrix: Any, owner: Numbers, values: int, value: Numbers, months: int) -> list[Numbers]:  # noqa: ANN401 - a sparse array of any index type
     """Atoms of the table that each fact covers, from the atoms of the release."""
     if not matrix.shape[0]:
         return []
     unit, month = np.divmod(matrix.indices.astype(np.int64), months)
-    values = max(1, len(split(line)[1]))
-    flat = (line.owner[unit] * values + np.repeat(value, np.diff(matrix.indptr))) * months + month
+    flat = (owner[unit] * values + np.repeat(value, np.diff(matrix.indptr))) * months + month
     return [np.unique(part) for part in np.split(flat, matrix.indptr[1:-1])]
 
 
