@@ -1,7 +1,7 @@
 """The command line: from an export to a release, and what can be read from a release.
 
 ``init``, ``ingest``, ``publish``, ``erase``, ``utility`` and ``calibrate`` belong to the confidential side: they open
-the vault, and what they print is not for publication. ``show`` and ``map`` read a release alone.
+the vault, and what they print is not for publication. ``derive``, ``show`` and ``map`` read a release alone.
 """
 
 from __future__ import annotations
@@ -124,6 +124,37 @@ def publish(
     with _sentences(), _bar("Closing months", quiet=as_json) as progress:
         summary = bridge.publish(vault, release, policies.load(policy), through=through, progress=progress)
     _say(summary | {"note": CONFIDENTIAL}, as_json=as_json)
+
+
+@app.command()
+def derive(
+    finer: Annotated[Path, typer.Option("--from", help="The folder of the finer release.", file_okay=False)],
+    release: ReleasePath,
+    policy: Annotated[Path, typer.Option(help="What the coarser audience may be told (TOML).", dir_okay=False)],
+    territory: Annotated[
+        Path | None,
+        typer.Option(help="The territory file (TOML); by default the one in data/territory with the release's code."),
+    ] = None,
+    origin: Annotated[
+        Path | None,
+        typer.Option(help="Where --from was derived itself: the folder of the release it came from.", file_okay=False),
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Make a coarser audience's release from a finer release alone, or carry it on. The vault is not read.
+
+    The summary says what share of the finer release's episodes the coarser one tells.
+    """
+    from analytics import release as said
+    from analytics.disclosure import policy as policies
+    from analytics.publish import derive as bridge
+
+    with _sentences(), _bar("Closing months", quiet=as_json) as progress:
+        wanted = policies.load(policy)
+        ground = _territory_of(said.read(finer).manifest["territory"]["code"], territory)
+        summary = bridge.derive(finer, release, wanted, ground, origin_path=origin, progress=progress)
+    _say(summary, as_json=as_json)
 
 
 @app.command()

@@ -17,10 +17,12 @@ import pandas as pd
 from scipy import sparse
 
 from analytics import release as said
-from analytics.statistics import StatisticsError, spread
+from analytics.statistics import StatisticsError, floors, spread
 from analytics.statistics.raking import NOWHERE, Joined, Margin, join, rake
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from analytics.release import Atoms, Release
@@ -83,7 +85,9 @@ def fit(release: Release, territory: Territory) -> Surface:
     Returns
     -------
     Surface
-        Meets every fact of every table to 1e-6; 0 everywhere where nothing was published yet.
+        Meets every fact of every table to 1e-6; 0 everywhere where nothing was published yet. The facts of a derived
+        release, and of a view for some zones, do not say what exactly they cover: there each is a floor under its
+        whole area and period (``floors``).
 
     Raises
     ------
@@ -94,9 +98,14 @@ def fit(release: Release, territory: Territory) -> Surface:
     if of != territory.code:
         raise StatisticsError(f"The release is of {of}, not of {territory.code}: open it with its own territory.")
     known = said.atoms(release, territory)
-    facts, margins, single = _margins(release, territory, known)
+    partly = floors.partly(release)
+    facts, margins, single = (
+        floors.margins(release, territory, TABLES) if partly else _margins(release, territory, known)
+    )
     joined = join(margins, known.units * len(known.months))
-    estimate = _raked(known, joined, _held(margins, joined), release.k)
+    estimate = _raked(known, joined, _held(margins, joined), release.k, floors.lift if partly else rake)
+    if partly:
+        facts = facts.assign(area_level="departement")  # floors are no counts to draw parts of, whatever their ground
     located = estimate[: len(known.cells)]
     doubt = spread.doubt(located, [Margin(m.group[: located.size], m.totals) for m in margins], facts, single)
     return Surface(known.cells, known.zones, known.months, release.k, located, estimate[len(known.cells) :], doubt)
@@ -183,7 +192,13 @@ def _held(margins: list[Margin], joined: Joined) -> npt.NDArray[np.bool_]:
     return held
 
 
-def _raked(known: Atoms, joined: Joined, held: npt.NDArray[np.bool_], k: int) -> npt.NDArray[np.float64]:
+def _raked(
+    known: Atoms,
+    joined: Joined,
+    held: npt.NDArray[np.bool_],
+    k: int,
+    meet: Callable[[npt.NDArray[np.float64], Joined], npt.NDArray[np.float64]],
+) -> npt.NDArray[np.float64]:
     """(units, months) estimate: raked from inhabitants, then from its own sums over time mixed with inhabitants."""
     shape = known.units, len(known.months)
     if not held.any():
@@ -198,7 +213,7 @@ def _raked(known: Atoms, joined: Joined, held: npt.NDArray[np.bool_], k: int) ->
             located[:] = (1 - LENT) * located + LENT * (near @ located)
             guess = (1 - INHABITANTS) * found / found.sum() + INHABITANTS * people
         first = np.repeat(guess[:, None], shape[1], axis=1)
-        estimate = rake(first.ravel(), joined).reshape(shape)
+        estimate = meet(first.ravel(), joined).reshape(shape)
         estimate = np.where(spoken, estimate, first * _unspoken(estimate, first, spoken, k))
     return estimate
 
@@ -245,6 +260,8 @@ def _unspoken(
 def facts_met(surface: Surface, release: Release, territory: Territory) -> float:
     """Greatest difference between a published number and what the surface adds up to on its ground.
 
+    Where facts are floors, the greatest number of episodes that are missing to one.
+
     Raises
     ------
     StatisticsError
@@ -253,6 +270,8 @@ def facts_met(surface: Surface, release: Release, territory: Territory) -> float
     whole = np.concatenate([surface.estimate, surface.unlocated]).ravel()
     if not whole.size == said.atoms(release, territory).units * len(said.months(release)):
         raise StatisticsError("The surface is not of this release: fit it again.")
+    if floors.partly(release):
+        return floors.short(whole, floors.margins(release, territory, TABLES)[1])
     worst = 0.0
     for table in TABLES:
         if (release.facts["table"] == table).any():

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics import release as said
 from analytics import territory as ground_floor
-from analytics.statistics import StatisticsError
+from analytics.statistics import StatisticsError, floors
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -66,9 +66,14 @@ def of_area(release: Release, area: str) -> Series:
     facts = release.facts[chosen].sort_values("order", ignore_index=True)
     first, last = (_number(facts[name], months) for name in ("period_start", "period_end"))
     owner = np.full(len(months), NO_FACT, dtype=np.int64)
+    covered = facts["covered"].to_numpy(dtype=np.int64)
+    a_month = (covered / (last - np.maximum(first, 0) + 1)).max(initial=0.0)  # a fact of one month covers all of it
     for fact in range(len(facts)):
         span = owner[max(first[fact], 0) : last[fact] + 1]
-        span[span == NO_FACT] = fact
+        free = span == NO_FACT
+        if floors.partly(release) and covered[fact] != a_month * free.sum():
+            continue  # it tells some of these months, and does not say which
+        span[free] = fact
     alone = (owner != NO_FACT) & np.append(facts["period_level"] == "month", [False])[owner]
     n = np.append(facts["n"].to_numpy(dtype=np.int64), 0)
     return Series(months, table, facts, np.maximum(first, 0), last, owner, alone, n)
@@ -83,7 +88,12 @@ def _number(dates: pd.Series[Any], calendar: pd.PeriodIndex) -> npt.NDArray[np.i
 
 
 def meets_floor(release: Release, series: Series, area: str, territory: Territory | None) -> bool:
-    """Whether the area is known to meet the policy's floor: only then does its silence bound anything."""
+    """Whether the area is known to meet the policy's floor: only then does its silence bound anything.
+
+    Where facts are floors (a derived release, a view) silence bounds nothing: what waits elsewhere is not in them.
+    """
+    if floors.partly(release):
+        return False
     if territory is not None:
         cells = ground_floor.ground(territory, release.cell_m)
         if series.table == "series" and area not in territory.zones.index:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ("init", "synth", "ingest", "publish", "utility", "calibrate", "show", "map", "erase")
+COMMANDS = ("init", "synth", "ingest", "publish", "derive", "utility", "calibrate", "show", "map", "erase")
 MAPPING = "data/mappings/cross_platform.toml"
 
 
@@ -88,6 +88,8 @@ def test_a_file_that_cannot_be_read_is_one_sentence_and_changes_nothing(
         ("calibrate", "--vault", "{vault}", "--policies", "data/policies/command.toml"),
         ("calibrate", "--vault", "{vault}", "--policies", "data/policies/command.toml", "{tmp}/nowhere.toml"),
         ("calibrate", "--vault", "{tmp}/nowhere", "--policies", "data/policies/command.toml"),
+        ("derive", "--from", "{tmp}/nowhere", "--release", "{tmp}/r", "--policy", "data/policies/public.toml"),
+        ("derive", "--from", "{tmp}/nowhere", "--release", "{tmp}/r", "--policy", "{tmp}/nowhere.toml"),
         ("show", "{tmp}/nowhere"),
         ("map", "{tmp}/nowhere", "{tmp}/out.html"),
         ("init", "--territory", "{tmp}/nowhere.toml", "--vault", "{tmp}/v"),
