@@ -21,13 +21,14 @@ from analytics.disclosure.silence import Tried
 from analytics.disclosure.state import MONTHS_IN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from analytics.disclosure.attack import Verdict
     from analytics.disclosure.ladder import Block
     from analytics.disclosure.linked import Line, Linked
 
     Groups = set[tuple[int, int]]
+    Say = Callable[[int, int, Groups], list[Block]]
 
 AT_ONCE = 8
 """Accusations that are weighed before the attacker is let loose again."""
@@ -57,7 +58,9 @@ class RefusedError(Exception):
     """Something is proved even when nothing of the month is said: nothing may be published."""
 
 
-def close_month(lines: Sequence[Line], linked: Linked, month: int) -> Closed:
+def close_month(
+    lines: Sequence[Line], linked: Linked, month: int, *, say: Say | None = None, rules: bool = True
+) -> Closed:
     """Close one month of all tables.
 
     Parameters
@@ -68,6 +71,10 @@ def close_month(lines: Sequence[Line], linked: Linked, month: int) -> Closed:
         Their common ground.
     month
         The month that closes.
+    say
+        What a table says of it, given the number of its line, the month and what is withheld; by default its ladder.
+    rules
+        Whether silence says something, as the ladder's does; ``waiting`` is the truth then.
 
     Raises
     ------
@@ -78,10 +85,14 @@ def close_month(lines: Sequence[Line], linked: Linked, month: int) -> Closed:
     span = piece_closed_by(month, lines[0].table.offset)
     while True:
         blocks = [
-            ladder.close_month(line.table, month, line.waiting, withheld=held)
-            for line, held in zip(lines, withheld, strict=True)
+            say(number, month, held)
+            if say is not None
+            else ladder.close_month(lines[number].table, month, lines[number].waiting, withheld=held)
+            for number, held in enumerate(withheld)
         ]
-        verdict = attack(lines, linked, span, enough=AT_ONCE)
+        if not rules and not any(blocks) and not any(withheld):
+            return Closed(blocks, withheld)  # nothing was said, so nothing new is proved
+        verdict = attack(lines, linked, span, rules=rules, known=rules, enough=AT_ONCE)
         if verdict.clean:
             return Closed(blocks, withheld)
         for group in _unsaid(lines, verdict, blocks, month):

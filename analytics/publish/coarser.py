@@ -18,8 +18,6 @@ import pandas as pd
 
 from analytics import release
 from analytics.disclosure import audit, linking, repair
-from analytics.disclosure.attack import attack
-from analytics.disclosure.linked import piece_closed_by
 from analytics.publish import replaying, sums, telling
 from analytics.publish.calendar import PublishError, order
 
@@ -33,13 +31,6 @@ if TYPE_CHECKING:
     from analytics.publish.sums import Sums
     from analytics.release import Release
     from analytics.territory import Territory
-
-    Withheld = list[set[tuple[int, int]]]
-
-AT_ONCE = 4
-"""Accusations after which the attacker stops: the more are left, the less a withheld fact helps."""
-TRIALS = 8
-"""Facts that are tried for withholding before the best of them is withheld."""
 
 
 def facts_of(
@@ -108,55 +99,15 @@ def _vintage(finer: Release, month: pd.Period) -> int:
 
 
 def _closed(added: Sequence[Sums], linked: Linked, number: int, month: pd.Period) -> list[list[Block]]:
+    """Close a month of all tables so that all sums together prove nothing under the coarser k."""
+    lines = [table.line for table in added]
+
+    def say(line: int, closing: int, withheld: set[tuple[int, int]]) -> list[Block]:
+        return sums.close_month(added[line], closing, withheld)
+
     try:
-        return _close(added, linked, number)
+        return repair.close_month(lines, linked, number, say=say, rules=False).blocks
     except (repair.RefusedError, audit.AuditError) as error:
         raise PublishError(
             f"{month} cannot be derived. {error} Nothing was written; keep the last release and tell the maintainers."
         ) from None
-
-
-def _close(added: Sequence[Sums], linked: Linked, month: int) -> list[list[Block]]:
-    """Close a month of all tables so that all sums together prove nothing under the coarser k."""
-    withheld: Withheld = [set() for _ in added]
-    while True:
-        blocks, accusations = _tried(added, linked, month, withheld)
-        if not accusations:
-            return blocks
-        if not any(blocks):
-            raise repair.RefusedError("What was derived before proves a small number, whatever is withheld now.")
-        line, group = _choice(added, linked, month, withheld, blocks)
-        withheld[line].add(group)
-
-
-def _tried(added: Sequence[Sums], linked: Linked, month: int, withheld: Withheld) -> tuple[list[list[Block]], int]:
-    """Close a month without what is withheld; give what is said, and how much the attacker proves (to AT_ONCE)."""
-    for table in added:
-        table.line.table.reopen(month)
-    blocks = [sums.close_month(table, month, held) for table, held in zip(added, withheld, strict=True)]
-    if not any(blocks) and not any(withheld):
-        return blocks, 0  # nothing new was said, so nothing new is proved
-    span = piece_closed_by(month, added[0].line.table.offset)
-    return blocks, len(attack([table.line for table in added], linked, span, enough=AT_ONCE).accused)
-
-
-def _choice(
-    added: Sequence[Sums], linked: Linked, month: int, withheld: Withheld, blocks: list[list[Block]]
-) -> tuple[int, tuple[int, int]]:
-    """Fact to withhold: of the smallest losses the first that leaves the attacker with nothing, or with the least."""
-    said = sorted(
-        (repair.SACRIFICED.get(table.line.name, len(repair.SACRIFICED)), repair.loss(table.line, block), number, place)
-        for number, (table, sealed) in enumerate(zip(added, blocks, strict=True))
-        for place, block in enumerate(sealed)
-    )
-    best, fewest = said[0], AT_ONCE + 1
-    for fact in said[:TRIALS]:
-        block = blocks[fact[2]][fact[3]]
-        trial = [held | {(block.rung, block.area)} if i == fact[2] else held for i, held in enumerate(withheld)]
-        left = _tried(added, linked, month, trial)[1]
-        if left < fewest:
-            best, fewest = fact, left
-        if not left:
-            break
-    block = blocks[best[2]][best[3]]
-    return best[2], (block.rung, block.area)

@@ -188,7 +188,7 @@ def accused(lines: list[linked.Line], ground: Territory, wanted: policies.Policy
     """Groups that the attacker proves to hold 1 to k - 1."""
     common = linking.linked_of(wanted.model_copy(update={"cell_m": 1000}), ground)
     spans = linked.pieces(MONTHS, lines[0].table.offset)
-    return sum(len(attack(lines, common, span).accused) for span in spans)
+    return sum(len(attack(lines, common, span, rules=False, known=False).accused) for span in spans)
 
 
 def zones_proved(rows: NDArray[np.float64], counts: ArrayLike, ground: Territory, k: int) -> int:
