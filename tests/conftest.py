@@ -1,12 +1,13 @@
 """What several test files stand on: the shared real files, one sample made by the command line, Chromium, a server."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from filelock import FileLock
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
+CHARLOTTESVILLE = ROOT / "tests" / "data" / "charlottesville"
 
 # Two workers on two cores share them with a browser: a slow example is no wrong example.
 settings.register_profile("vigie", deadline=None, print_blob=True)
@@ -72,6 +74,61 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 def sample_release(sample: Sample) -> Path:
     """Return the folder of the sample's release."""
     return sample.release
+
+
+@dataclass(frozen=True)
+class RealLine:
+    """The whole line on the real file of Charlottesville, run once a test run by the command line alone."""
+
+    folder: Path
+    told: dict[str, dict[str, Any]]
+
+    @property
+    def vault(self) -> Path:
+        """The confidential store."""
+        return self.folder / "vault"
+
+    @property
+    def release(self) -> Path:
+        """What came out, through December 2019."""
+        return self.folder / "release"
+
+    @property
+    def territory(self) -> Path:
+        """Its ground."""
+        return CHARLOTTESVILLE / "territory.toml"
+
+
+def charlottesville_steps(export: Path, vault: Path, release: Path) -> list[tuple[str, list[object]]]:
+    """Return each command that the real file goes through, in order, and the name under which it is remembered."""
+    reading = ["ingest", export, "--mapping", CHARLOTTESVILLE / "mapping.toml", "--vault", vault]
+    publishing = ["publish", "--vault", vault, "--release", release, "--policy", CHARLOTTESVILLE / "policy.toml"]
+    return [
+        ("init", ["init", "--territory", CHARLOTTESVILLE / "territory.toml", "--vault", vault]),
+        ("ingest", [*reading]),
+        ("again", [*reading]),
+        ("publish", [*publishing, "--through", "2019-12"]),
+    ]
+
+
+@pytest.fixture(scope="session")
+def charlottesville(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> RealLine:
+    """Publish the real file, once for all workers. To be read only: copy the vault before changing it."""
+    base = tmp_path_factory.getbasetemp()
+    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = common / "charlottesville"
+    made = RealLine(folder, {})
+    with FileLock(common / "charlottesville.lock"):
+        if not (folder / "told.json").exists():
+            folder.mkdir(exist_ok=True)
+            export = shared_data / "charlottesville_drug_reports.csv"
+            for name, arguments in charlottesville_steps(export, made.vault, made.release):
+                command = [sys.executable, "-m", "analytics", *map(str, arguments), "--json"]
+                done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+                assert done.returncode == 0, done.stderr
+                made.told[name] = json.loads(done.stdout)
+            (folder / "told.json").write_text(json.dumps(made.told), encoding="utf-8")
+    return RealLine(folder, json.loads((folder / "told.json").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="session")

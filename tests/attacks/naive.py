@@ -1,0 +1,80 @@
+"""Two releases that anybody would make who does not know better, from the same reports: the attacks succeed on them."""
+
+import numpy as np
+import pandas as pd
+
+from analytics import territory as territories
+from analytics.release import COLUMNS, Release
+from analytics.territory import Territory
+from tests.attacks.sight import LENGTHS, Ground, Numbers, ground_of, names_of
+
+
+def plain(like: Release, reports: pd.DataFrame, territory: Territory) -> Release:
+    """Plain counts: the reports of each smallest cell and month that has any."""
+    return _release(like, reports, territory, [(str(like.cell_m), "month")], 1)
+
+
+def suppressed(like: Release, reports: pd.DataFrame, territory: Territory) -> Release:
+    """Counts of k or more, in cells of every size, zones and the territory, by month, quarter and year."""
+    rungs = [rung for ladder in like.manifest["policy"]["tables"].values() for rung in ladder]
+    levels = dict.fromkeys(level for level, _ in rungs)
+    return _release(like, reports, territory, [(level, period) for level in levels for period in LENGTHS], like.k)
+
+
+def truth_of(ground: Ground, reports: pd.DataFrame, territory: Territory, cell_m: int) -> Numbers:
+    """Reports of each unit and month, (units, months)."""
+    counts = np.zeros(ground.shape, dtype=np.int64)
+    located = reports["base_e"].notna().to_numpy()
+    corners = [reports.loc[located, name].astype("int64").to_numpy() // cell_m * cell_m for name in ("base_e", "base_n")]
+    unit = np.empty(len(reports), dtype=np.int64)
+    cells = pd.MultiIndex.from_arrays([ground.e, ground.n])
+    unit[located] = cells.get_indexer(pd.MultiIndex.from_arrays(corners))
+    zone = reports.loc[~located, "commune"].map(territories.zone_of_commune(territory))
+    unit[~located] = len(ground.e) + np.array([ground.zones.index(z) for z in zone], dtype=np.int64)
+    month = ground.months.get_indexer(pd.PeriodIndex(reports["day"], freq="M"))
+    here = month >= 0
+    np.add.at(counts, (unit[here], month[here]), 1)
+    return counts
+
+
+def _release(
+    like: Release, reports: pd.DataFrame, territory: Territory, tables: list[tuple[str, str]], least: int
+) -> Release:
+    """Tell every count of so many or more, as facts of one table for each level and period."""
+    ground = ground_of([like], territory)
+    counts = truth_of(ground, reports, territory, like.cell_m)
+    frames = [_facts(ground, counts, level, period, least, territory) for level, period in tables]
+    facts = pd.concat(frames, ignore_index=True)
+    facts["order"] = np.arange(len(facts))
+    return Release(like.path, like.manifest, facts.assign(reports=pd.NA)[list(COLUMNS)].astype(COLUMNS))
+
+
+def _facts(
+    ground: Ground, counts: Numbers, level: str, period: str, least: int, territory: Territory
+) -> pd.DataFrame:
+    area, number = ground.areas(level), ground.periods(LENGTHS[period])
+    shape = (int(area.max()) + 1, int(number[-1]) + 1)
+    sums, covered = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    here = area >= 0
+    place = np.broadcast_arrays(area[here][:, None], number[None, :])
+    np.add.at(sums, tuple(place), counts[here])
+    np.add.at(covered, tuple(place), (np.arange(len(area)) < len(ground.e))[here][:, None] * np.ones_like(place[1]))
+    ended = (ground.months[-1].month % LENGTHS[period] == 0) | (number != number[-1])
+    told, when = np.nonzero((sums >= least) & (np.arange(shape[1]) <= number[ended].max(initial=-1)))
+    start = ground.months[0].to_timestamp().to_period({"month": "M", "quarter": "Q", "year": "Y"}[period]) + when
+    return pd.DataFrame(
+        {
+            "table": f"{level}/{period}",
+            "vintage": 1,
+            "area": names_of(ground, level, territory)[told],
+            "area_level": level,
+            "period_start": [p.start_time.date().isoformat() for p in start],
+            "period_end": [p.end_time.date().isoformat() for p in start],
+            "period_level": period,
+            "attribute": "",
+            "value": "",
+            "n": sums[told, when],
+            "covered": covered[told, when],
+            "residents": 0,
+        }
+    )
