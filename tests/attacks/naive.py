@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from analytics import territory as territories
 from analytics.release import COLUMNS, Release
@@ -16,9 +17,37 @@ def plain(like: Release, reports: pd.DataFrame, territory: Territory) -> Release
 
 def suppressed(like: Release, reports: pd.DataFrame, territory: Territory) -> Release:
     """Counts of k or more, in cells of every size, zones and the territory, by month, quarter and year."""
+    return _release(like, reports, territory, _tables(like), like.k)
+
+
+def silent(like: Release, reports: pd.DataFrame, territory: Territory) -> sparse.csr_array:
+    """Atoms of each group that ``suppressed`` does not tell, (groups x atoms): everybody knows that it is under k."""
+    ground = ground_of([like], territory)
+    counts = truth_of(ground, reports, territory, like.cell_m)
+    rows = []
+    for level, period in _tables(like):
+        area, number = ground.areas(level), ground.periods(LENGTHS[period])
+        group = np.where((area >= 0)[:, None], area[:, None] * (number[-1] + 1) + number[None, :], -1)
+        sums = np.bincount(group[group >= 0], weights=counts[group >= 0])
+        found = np.flatnonzero((sums < like.k) & (np.arange(len(sums)) % (number[-1] + 1) <= _last(ground, period)))
+        place = np.full(len(sums) + 1, -1)
+        place[found] = np.arange(len(found))
+        atom = np.flatnonzero(place[group.ravel()] >= 0)
+        where = (place[group.ravel()[atom]], atom)
+        rows.append(sparse.csr_array((np.ones(len(atom)), where), shape=(len(found), counts.size)))
+    return sparse.csr_array(sparse.vstack(rows, format="csr"))
+
+
+def _tables(like: Release) -> list[tuple[str, str]]:
     rungs = [rung for ladder in like.manifest["policy"]["tables"].values() for rung in ladder]
-    levels = dict.fromkeys(level for level, _ in rungs)
-    return _release(like, reports, territory, [(level, period) for level in levels for period in LENGTHS], like.k)
+    return [(level, period) for level in dict.fromkeys(level for level, _ in rungs) for period in LENGTHS]
+
+
+def _last(ground: Ground, period: str) -> int:
+    """Number of the last period that has ended, -1 for none."""
+    number = ground.periods(LENGTHS[period])
+    ended = (ground.months[-1].month % LENGTHS[period] == 0) | (number != number[-1])
+    return int(number[ended].max(initial=-1))
 
 
 def truth_of(ground: Ground, reports: pd.DataFrame, territory: Territory, cell_m: int) -> Numbers:
@@ -59,8 +88,7 @@ def _facts(
     place = np.broadcast_arrays(area[here][:, None], number[None, :])
     np.add.at(sums, tuple(place), counts[here])
     np.add.at(covered, tuple(place), (np.arange(len(area)) < len(ground.e))[here][:, None] * np.ones_like(place[1]))
-    ended = (ground.months[-1].month % LENGTHS[period] == 0) | (number != number[-1])
-    told, when = np.nonzero((sums >= least) & (np.arange(shape[1]) <= number[ended].max(initial=-1)))
+    told, when = np.nonzero((sums >= least) & (np.arange(shape[1]) <= _last(ground, period)))
     start = ground.months[0].to_timestamp().to_period({"month": "M", "quarter": "Q", "year": "Y"}[period]) + when
     return pd.DataFrame(
         {
