@@ -54,7 +54,9 @@ def truth_of(ground: Ground, reports: pd.DataFrame, territory: Territory, cell_m
     """Reports of each unit and month, (units, months)."""
     counts = np.zeros(ground.shape, dtype=np.int64)
     located = reports["base_e"].notna().to_numpy()
-    corners = [reports.loc[located, name].astype("int64").to_numpy() // cell_m * cell_m for name in ("base_e", "base_n")]
+    corners = [
+        reports.loc[located, name].astype("int64").to_numpy() // cell_m * cell_m for name in ("base_e", "base_n")
+    ]
     unit = np.empty(len(reports), dtype=np.int64)
     cells = pd.MultiIndex.from_arrays([ground.e, ground.n])
     unit[located] = cells.get_indexer(pd.MultiIndex.from_arrays(corners))
@@ -75,12 +77,10 @@ def _release(
     frames = [_facts(ground, counts, level, period, least, territory) for level, period in tables]
     facts = pd.concat(frames, ignore_index=True)
     facts["order"] = np.arange(len(facts))
-    return Release(like.path, like.manifest, facts.assign(reports=pd.NA)[list(COLUMNS)].astype(COLUMNS))
+    return Release(like.path, like.manifest, facts.reindex(columns=list(COLUMNS)).astype(COLUMNS))
 
 
-def _facts(
-    ground: Ground, counts: Numbers, level: str, period: str, least: int, territory: Territory
-) -> pd.DataFrame:
+def _facts(ground: Ground, counts: Numbers, level: str, period: str, least: int, territory: Territory) -> pd.DataFrame:
     area, number = ground.areas(level), ground.periods(LENGTHS[period])
     shape = (int(area.max()) + 1, int(number[-1]) + 1)
     sums, covered = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
@@ -89,7 +89,9 @@ def _facts(
     np.add.at(sums, tuple(place), counts[here])
     np.add.at(covered, tuple(place), (np.arange(len(area)) < len(ground.e))[here][:, None] * np.ones_like(place[1]))
     told, when = np.nonzero((sums >= least) & (np.arange(shape[1]) <= _last(ground, period)))
-    start = ground.months[0].to_timestamp().to_period({"month": "M", "quarter": "Q", "year": "Y"}[period]) + when
+    unit = {"month": "M", "quarter": "Q", "year": "Y"}[period]
+    begins = ground.months[0].to_timestamp().to_period(unit)
+    start = [begins + int(number) for number in when]
     return pd.DataFrame(
         {
             "table": f"{level}/{period}",

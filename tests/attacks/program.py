@@ -59,11 +59,11 @@ def equations(sight: Sight, *, whole: bool = False) -> Program:
     return Program(sight.sums, sight.counts, sight.counts, sight.sums.shape[1], whole)
 
 
-def proved(sight: Sight, program: Program) -> list[tuple[int, int, int]]:
+def proved(sight: Sight, program: Program, *, enough: int | None = None) -> list[tuple[int, int, int]]:
     """Groups that are proved to hold 1 to k - 1.
 
     Every cell of a ladder size and every zone by month, quarter and year, and every class on ground of fewer than
-    ``crowd`` people. One world that shows a group empty, or full, clears it.
+    ``crowd`` people. One world that shows a group empty, or full, clears it. The search stops when it has ``enough``.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def proved(sight: Sight, program: Program) -> list[tuple[int, int, int]]:
         program.extreme((least, most)[turn % 2][left].T @ weights, largest=bool(turn % 2))
         left = _not_cleared(sight.k, program.worlds[-1], least, most, left)
     found = []
-    while len(left):
+    while len(left) and len(found) != enough:
         group, left = int(left[0]), left[1:]
         low = program.extreme(least[[group]].toarray().ravel())
         high = program.extreme(most[[group]].toarray().ravel(), largest=True) if low > NEAR else np.inf

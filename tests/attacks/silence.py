@@ -101,7 +101,8 @@ def _met(ground: Ground, owner: Numbers, taken: NDArray[np.bool_], floor: float)
         people = np.bincount(owner[left], weights=ground.people[left], minlength=areas)
         any_left = np.bincount(owner[left], minlength=areas) > 0
         fewest = np.where(any_left, np.minimum(fewest, people), fewest)
-    return np.isfinite(fewest) & (fewest + NOISE >= floor)
+    met: NDArray[np.bool_] = np.isfinite(fewest) & (fewest + NOISE >= floor)
+    return met
 
 
 def bound_by(silent: list[Silence], withheld: pd.DataFrame, months: pd.PeriodIndex) -> list[Silence]:
@@ -113,7 +114,8 @@ def bound_by(silent: list[Silence], withheld: pd.DataFrame, months: pd.PeriodInd
         Columns table, month, rung, area. Only the vault knows them.
     """
     number = months.get_indexer(pd.PeriodIndex(withheld["month"], freq="M"))
-    held = set(zip(withheld["table"], number, withheld["rung"], withheld["area"], strict=True))
+    rows = zip(withheld["table"], number, withheld["rung"], withheld["area"], strict=True)
+    held = {(str(table), int(month), int(rung), int(area)) for table, month, rung, area in rows}
     return [s for s in silent if (s.table, s.month, s.rung, s.area) not in held]
 
 
@@ -198,10 +200,11 @@ def _tables(said: Release, policy: Policy, territory: Territory, withheld: pd.Da
     for line in lines:
         mine = (said.facts["table"] == line.name).to_numpy()
         told: dict[int, dict[int, int]] = {}
-        for fact, month in zip(said.facts[mine].itertuples(), closed[mine], strict=True):
-            rung = [(r.area_level, r.period_level) for r in line.table.rungs].index((fact.area_level, fact.period_level))
-            area = line.table.ground.areas[str(fact.area_level)].index(str(fact.area))
-            told.setdefault(line.table.moment(int(month), rung), {})[area] = int(fact.n)
+        rungs = [(r.area_level, r.period_level) for r in line.table.rungs]
+        columns = [said.facts.loc[mine, name] for name in ("area_level", "period_level", "area", "n")]
+        for month, level, period, area, n in zip(closed[mine], *columns, strict=True):
+            moment = line.table.moment(int(month), rungs.index((level, period)))
+            told.setdefault(moment, {})[line.table.ground.areas[level].index(area)] = int(n)
         here = withheld[withheld["table"] == line.name]
         number = months.get_indexer(pd.PeriodIndex(here["month"], freq="M"))
         held: dict[int, set[tuple[int, int]]] = {}
@@ -233,7 +236,10 @@ def program(sight: Sight, known: Rules, *, whole: bool = True) -> Program:
     upper = sparse.hstack([sums, sparse.csr_array((base[rule] - high, (rule, place)), shape=shape)])
     lower = sparse.hstack([sums, sparse.csr_array((-low, (rule, place)), shape=shape)])
     one = sparse.hstack(
-        [sparse.csr_array((len(ranges), sums.shape[1])), sparse.csr_array((np.ones(len(others)), (rule, place)), shape=shape)]
+        [
+            sparse.csr_array((len(ranges), sums.shape[1])),
+            sparse.csr_array((np.ones(len(others)), (rule, place)), shape=shape),
+        ]
     )
     facts = sparse.hstack([sight.sums, sparse.csr_array((sight.sums.shape[0], len(others)))])
     several = np.unique(rule)

@@ -33,7 +33,7 @@ def searched(said: Release, territory: Territory, *, ours: bool) -> "Counter[str
     sight = look([said], territory)
     found = remains(sight) if ours else remains(sight, depth=1)
     found["told"] = told_small(sight)
-    found["program"] = len(proved(sight, equations(sight)))
+    found["program"] = len(proved(sight, equations(sight), enough=None if ours else 1))
     found["integers"] = len(proved(sight, equations(sight, whole=True))) if ours else found["program"]
     return found
 
@@ -82,7 +82,7 @@ def test_no_sum_of_six_years_proves_a_small_number(which: str, request: pytest.F
     ground = made.territory if isinstance(made, RealLine) else root / TERRITORY
     plain, suppressed, ours = all_three(worlds.read(made.vault, made.release, ground))
     assert not any(ours.values()), ours
-    assert plain["told"] == plain["program"] > 100
+    assert min(plain["told"], plain["program"]) > 0
     assert suppressed["told"] == 0
     assert min(suppressed[kind] for kind in (*KINDS, "program")) > 0
 

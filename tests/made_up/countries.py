@@ -106,13 +106,20 @@ def territory(folder: Path, country: Country) -> Territory:
     west = np.concatenate([[INSET_M], cuts])
     east = np.concatenate([cuts, [span - INSET_M]])
     strips = [
-        shapely.box(EAST + w, NORTH + INSET_M, EAST + e, NORTH + span - INSET_M) for w, e in zip(west, east, strict=True)
+        shapely.box(EAST + w, NORTH + INSET_M, EAST + e, NORTH + span - INSET_M)
+        for w, e in zip(west, east, strict=True)
     ]
     shapes = territories.reproject(np.array(strips, dtype=object), CRS, "EPSG:4326")
     features = [
         {
             "type": "Feature",
-            "properties": {"code": f"c{i}", "name": f"Town {i}", "population": 1000, "lon": s.centroid.x, "lat": s.centroid.y},
+            "properties": {
+                "code": f"c{i}",
+                "name": f"Town {i}",
+                "population": 1000,
+                "lon": s.centroid.x,
+                "lat": s.centroid.y,
+            },
             "geometry": json.loads(shapely.to_geojson(s)),
         }
         for i, s in enumerate(shapes)
@@ -153,7 +160,7 @@ def episodes(country: Country) -> pd.DataFrame:
         ).assign(
             base_e=lambda f: f["base_e"].mask(nowhere),
             base_n=lambda f: f["base_n"].mask(nowhere),
-            commune=np.where(nowhere, [f"c{i}" for i in rng.integers(0, country.zones, size)], None),
+            commune=pd.Series([f"c{i}" for i in rng.integers(0, country.zones, size)], dtype="str").where(nowhere),
         )
     )
 
