@@ -37,6 +37,11 @@ class Sample:
     vault: Path
     release: Path
 
+    @property
+    def territory(self) -> Path:
+        """Its ground."""
+        return ROOT / demo.TERRITORY
+
 
 @pytest.fixture(scope="session")
 def root() -> Path:

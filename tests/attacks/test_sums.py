@@ -4,21 +4,22 @@ Every attack is run on three releases of the same reports: plain counts, counts 
 """
 
 from collections import Counter
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 
 from analytics.release import Release
 from analytics.territory import Territory
-from scripts.demo import TERRITORY
 from tests.attacks import naive, worlds
 from tests.attacks.arithmetic import remains
 from tests.attacks.program import equations, proved
 from tests.attacks.sight import Sight, look
 from tests.attacks.worlds import World
-from tests.conftest import RealLine, Sample
 from tests.made_up.countries import Country, countries
+
+if TYPE_CHECKING:
+    from tests.conftest import RealLine, Sample
 
 KINDS = ("windows", "zones", "sizes", "bridged")
 
@@ -77,10 +78,9 @@ def test_no_sum_of_any_country_proves_a_small_number() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("which", ["sample", "charlottesville"])
-def test_no_sum_of_six_years_proves_a_small_number(which: str, request: pytest.FixtureRequest, root: Path) -> None:
+def test_no_sum_of_six_years_proves_a_small_number(which: str, request: pytest.FixtureRequest) -> None:
     made: Sample | RealLine = request.getfixturevalue(which)
-    ground = made.territory if isinstance(made, RealLine) else root / TERRITORY
-    plain, suppressed, ours = all_three(worlds.read(made.vault, made.release, ground))
+    plain, suppressed, ours = all_three(worlds.read(made.vault, made.release, made.territory))
     assert not any(ours.values()), ours
     assert min(plain["told"], plain["program"]) > 0
     assert suppressed["told"] == 0
