@@ -147,7 +147,7 @@ class Rules:
     ranges: list[Ranges]
 
 
-def rules(said: Release, territory: Territory, withheld: pd.DataFrame) -> Rules:
+def rules(said: Release, territory: Territory, withheld: pd.DataFrame, *, within: float = np.inf) -> Rules:
     """Give the rules of all tables: fewer than k, or a count at which hold-back would have refused the group.
 
     Rules that the facts of one table imply are left out, and so are those that a larger group of fewer than k implies.
@@ -159,13 +159,16 @@ def rules(said: Release, territory: Territory, withheld: pd.DataFrame) -> Rules:
     withheld
         What the audit withheld, from the vault. The attacker of the promise knows that groups can be withheld: he may
         not take such a group for a silent one.
+    within
+        Leave out groups that the facts allow more than so many times k: on a large ground the counts at which hold-back
+        would have refused them take long to work out. Fewer rules make an attacker weaker, never wrong.
     """
     policy, ground = Policy.model_validate(said.manifest["policy"]), ground_of([said], territory)
     silent = bound_by(silences(said, territory), withheld, ground.months)
     sums = matrix(silent, ground)
     limits = most(sums, said, ground)
     tables = _tables(said, policy, territory, withheld)
-    open_ = limits >= policy.k
+    open_ = (limits >= policy.k) & (limits <= within * policy.k)
     size = np.diff(sums.indptr)
     ranges: dict[int, Ranges] = {}
     for rule in np.argsort(-size, kind="stable").tolist():
