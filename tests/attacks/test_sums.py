@@ -16,12 +16,14 @@ from tests.attacks.arithmetic import remains
 from tests.attacks.program import equations, proved
 from tests.attacks.sight import Sight, look
 from tests.attacks.worlds import World
-from tests.made_up.countries import Country, countries
+from tests.made_up.countries import TABLES, Country, countries
 
 if TYPE_CHECKING:
     from tests.conftest import RealLine, Sample
 
 KINDS = ("windows", "zones", "sizes", "bridged")
+WITHOUT_ZONES = (("blocks", "outlook", "departement"),)
+WITH_ZONES = (("outlook", "series", "departement"), TABLES)
 
 
 def told_small(sight: Sight) -> int:
@@ -52,13 +54,14 @@ def all_three(world: World) -> "tuple[Counter[str], Counter[str], Counter[str]]"
 
 
 @pytest.mark.slow
-def test_no_sum_of_any_country_proves_a_small_number() -> None:
+@pytest.mark.parametrize("tables", [WITHOUT_ZONES, WITH_ZONES], ids=["without zones", "with zones"])
+def test_no_sum_of_any_country_proves_a_small_number(tables: tuple[tuple[str, ...], ...]) -> None:
     plain: Counter[str] = Counter()
     suppressed: Counter[str] = Counter()
     facts = Counter(ours=0)
 
-    @settings(max_examples=200)
-    @given(countries())
+    @settings(max_examples=100)
+    @given(countries(tables))
     def attacked(country: Country) -> None:
         world = worlds.invented(country)
         on_plain, on_suppressed, on_ours = all_three(world)
@@ -68,12 +71,12 @@ def test_no_sum_of_any_country_proves_a_small_number() -> None:
         assert not any(on_ours.values()), on_ours
 
     attacked()
-    # In how many of the 200 countries each attack succeeds on what anybody would publish who does not know better.
-    assert min(plain["told"], plain["program"]) >= 150
+    # In how many of the 100 countries each attack succeeds on what anybody would publish who does not know better.
+    assert min(plain["told"], plain["program"]) >= 75
     assert suppressed["told"] == 0
-    assert suppressed["program"] >= 100
-    assert min(suppressed[kind] for kind in KINDS) >= 10
-    assert facts["ours"] > 200
+    assert suppressed["program"] >= 50
+    assert min(suppressed[kind] for kind in KINDS if tables == WITH_ZONES or kind != "zones") >= 5
+    assert facts["ours"] > 100
 
 
 @pytest.mark.slow

@@ -66,15 +66,15 @@ class Country:
     seed: int = 0
 
 
-def countries() -> st.SearchStrategy[Country]:
-    """Draw countries."""
+def countries(tables: tuple[tuple[str, ...], ...] = (TABLES,)) -> st.SearchStrategy[Country]:
+    """Draw countries that publish one of these sets of tables."""
     return st.builds(
         Country,
         side=st.integers(2, 4),
         zones=st.integers(1, 3),
         first=st.sampled_from(["2023-10", "2023-10", "2023-09", "2023-11"]),
         months=st.sampled_from([3, 3, 4]),
-        tables=st.sampled_from([("blocks", "outlook", "departement"), ("outlook", "series", "departement"), TABLES]),
+        tables=st.sampled_from(tables),
         k=st.integers(2, 5),
         crowd=st.sampled_from([2_000, 20_000, 1_000_000]),
         rate=st.sampled_from([6.0, 12.0, 24.0]),
