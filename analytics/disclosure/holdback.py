@@ -141,7 +141,7 @@ def _reduced(table: Table, sight: Sight, limit: int) -> Puzzle | None:
             continue  # it binds no count up to the limit
         kept.append(cut.atoms)
         allowed.append(ranges)
-        if len(ranges) == 1:
+        if len(ranges) == 1 and ranges[0][1] < table.k:  # counts that are refused may join the first range
             small.append(cut.atoms)
     if not kept or not np.any(kept, axis=0).all():
         return None

@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analytics.disclosure import holdback, ladder
+from tests.made_up import linked_world
 
 K = 5
 
@@ -194,3 +197,19 @@ def test_a_month_of_a_larger_square_that_was_silent_is_taken_as_silent() -> None
     assert [b.n for b in blocks if b.last == 0] == [5]
     assert sum(b.n == 6 for b in blocks) == 4
     assert not [b for b in blocks if OUTLOOK[b.rung] == ("2", "quarter") and b.area == 0]
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.15, 0.3, 0.6]))
+@settings(max_examples=25)
+def test_the_counts_refused_are_those_at_which_a_group_is_refused(seed: int, rate: float) -> None:
+    """One by one or all at once: a rule that joins refused counts to "fewer than k" implies nothing inside it."""
+    counts = np.random.default_rng(seed).poisson(rate, size=(16, 12))
+    lines, _ = linked_world.lines(counts, np.zeros(16, dtype=np.int64), k=3, tables=("blocks",))
+    table = lines[0].table
+    for month in range(12):
+        ladder.close_month(table, month, counts)
+    for moment, unsealed in table.unsealed.items():
+        month, rung = divmod(moment, len(table.rungs))
+        for area in np.flatnonzero(unsealed):
+            one_by_one = tuple(n for n in range(3, 12) if holdback.refuses(table, month, rung, int(area), n))
+            assert holdback.refused_counts(table, month, rung, int(area), limit=11) == one_by_one
