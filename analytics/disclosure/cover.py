@@ -1,12 +1,12 @@
 """What to leave unsaid: the smallest loss that gives a group a world in which it holds none, or k or more.
 
 One program a group: each fact of the month that closes may be left out at the price of the information that it
-carries, and, where that is not enough, so may a rule: a group that was tried and held fewer than k is then not tried.
+carries, and, where that is not enough, so may a rule: a group that was tried and not sealed then counts as not tried.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,43 +73,50 @@ def smallest(known: Knowledge, group: Groups, k: int, price: dict[Tried, float])
 def _solved(
     known: Knowledge, wanted: tuple[sparse.csr_array, float], k: int, price: dict[Tried, float]
 ) -> LeftOut | None:
-    program = known.problem(k)
     facts, rules = _which(known.said, price), _which(known.silent, price)
-    links = known.links.shape[0]
-    first_rule = len(known.said) + links
-    slack = np.zeros(program.matrix.shape[0])  # by how much each constraint gives way when it is left out
-    slack[facts] = ROOM * k
-    slack[first_rule + rules] = ROOM * k
-    free = np.concatenate([facts, first_rule + rules]).astype(np.int64)
-    out = sparse.csr_array((slack[free], (free, np.arange(len(free)))), shape=(len(slack), len(free)))
-    floor = sparse.csr_array((known.counts[facts], (facts, np.arange(len(facts)))), shape=(len(slack), len(free)))
-    row = sparse.csr_array(wanted[0])
-    pad = sparse.csr_array((1, program.variables - program.atoms + len(free)))
-    matrix = sparse.vstack(
-        [
-            sparse.hstack([program.matrix, -out]),
-            sparse.hstack([program.matrix, floor]),
-            sparse.hstack([row, pad]),
-        ],
-        format="csr",
-    )
-    none = np.full(len(slack), np.inf)
-    least = np.concatenate([-none, program.least, [-np.inf]])
-    greatest = np.concatenate([program.greatest, none, [wanted[1]]])
     names = [known.said[i] for i in facts] + [known.silent[i] for i in rules]
-    cost = np.concatenate([np.zeros(program.variables), [price[name] for name in names]])
-    choices = len(cost) - program.atoms
+    eased, choices = _eased(known, k, price)
+    program = eased.problem(k)
+    cost = np.concatenate([np.zeros(program.atoms), choices, [price[name] for name in names]])
+    first_rule = len(known.said) + known.links.shape[0]
+    free = np.concatenate([facts, first_rule + rules]).astype(np.int64)
+    shape, place = (program.matrix.shape[0], len(free)), np.arange(len(free))
+    above = sparse.csr_array((np.full(len(free), float(ROOM * k)), (free, place)), shape=shape)
+    below = sparse.csr_array((known.counts[facts], (facts, place[: len(facts)])), shape=shape)
+    row = sparse.hstack([wanted[0], sparse.csr_array((1, len(cost) - program.atoms))])
+    matrix = sparse.vstack(
+        [sparse.hstack([program.matrix, -above]), sparse.hstack([program.matrix, below]), row], format="csr"
+    )
+    unbounded = np.full(shape[0], np.inf)
     answer = milp(
         cost,
         integrality=np.ones(len(cost), dtype=np.int64),
-        bounds=Bounds(0, np.concatenate([np.full(program.atoms, np.inf), np.ones(choices)])),
-        constraints=LinearConstraint(sparse.csr_array(matrix), least, greatest),
+        bounds=Bounds(0, np.where(np.arange(len(cost)) < program.atoms, np.inf, 1.0)),
+        constraints=LinearConstraint(
+            sparse.csr_array(matrix),
+            np.concatenate([-unbounded, program.least, [-np.inf]]),
+            np.concatenate([program.greatest, unbounded, [wanted[1]]]),
+        ),
         options={"mip_rel_gap": GAP},
     )
     if answer.status != audit.SOLVED or answer.x is None:
         return None
-    chosen = np.flatnonzero(np.round(answer.x[program.variables :]) == 1)
-    return LeftOut(float(cost @ answer.x), [names[i] for i in chosen], answer.x[: program.atoms])
+    chosen = np.round(answer.x) == 1
+    groups = [names[i] for i in np.flatnonzero(chosen[program.variables :])]
+    ends = program.atoms + np.cumsum([len(ranges) for ranges in eased.ranges], dtype=np.int64) - 1
+    groups += [group for group, end in zip(known.held_back, ends, strict=True) if group in price and chosen[end]]
+    return LeftOut(float(cost @ answer.x), groups, answer.x[: program.atoms])
+
+
+def _eased(known: Knowledge, k: int, price: dict[Tried, float]) -> tuple[Knowledge, NDArray[np.float64]]:
+    """Let each group that was held back and may count as not tried hold anything, its last range, at its price."""
+    anything = (0.0, float(ROOM * k) + max((high for ranges in known.ranges for _, high in ranges), default=0.0))
+    ranges, cost = [], []
+    for group, allowed in zip(known.held_back, known.ranges, strict=True):
+        soft = group in price
+        ranges.append((*allowed, anything) if soft else allowed)
+        cost += [0.0] * len(allowed) + ([price[group]] if soft else [])
+    return replace(known, ranges=ranges), np.array(cost)
 
 
 def _which(groups: list[Tried], price: dict[Tried, float]) -> NDArray[np.int64]:

@@ -46,7 +46,7 @@ class Knowledge:
         0/1 matrix (facts x variables), the published sums, and which groups they are.
     rules, silent
         0/1 matrix (rules x variables) of groups that hold fewer than k, and which they are.
-    refused, ranges
+    refused, held_back, ranges
         The same for groups that were held back, and the ranges in which their counts may lie.
     links, caps, room
         Sums that are 0 (attributes less what they add up to), and sums of at most ``room``.
@@ -64,6 +64,7 @@ class Knowledge:
     rules: sparse.csr_array
     silent: list[Tried]
     refused: sparse.csr_array
+    held_back: list[Tried]
     ranges: list[Ranges]
     links: sparse.csr_array
     caps: sparse.csr_array
@@ -151,6 +152,7 @@ def gather(
         rules=written(small),
         silent=[group for layer in small for group in layer.groups],
         refused=written(refused),
+        held_back=[group for layer in refused for group in layer.groups],
         ranges=ranges,
         links=links,
         caps=caps,

@@ -3,7 +3,7 @@
 Each table's ladder says what it may by itself. Then the attacker is let loose on all that was ever said, with the
 ladder's rule. What he proves is repaired in the month that closes: facts are withheld, so that their episodes go up a
 rung or wait, the smallest loss of information first, until he proves nothing. Where silence itself proves something, a
-group of fewer than k counts as not tried. Which groups were withheld or not tried stays in the vault: to everybody
+group that was not sealed counts as not tried. Which groups were withheld or not tried stays in the vault: to everybody
 else a silent group may be one of them.
 """
 
@@ -108,7 +108,8 @@ def _unsaid(lines: Sequence[Line], verdict: Verdict, blocks: list[list[Block]], 
         for number, (line, sealed) in enumerate(zip(lines, blocks, strict=True))
         for block in sealed
     }
-    price |= {group: LAST_RESORT for group in verdict.known.silent if group.month == month}
+    silent = (*verdict.known.silent, *verdict.known.held_back)
+    price |= {group: LAST_RESORT for group in silent if group.month == month}
     chosen: set[Tried] = set()
     k, left = lines[0].table.k, np.arange(len(verdict.accused))
     while len(left):
