@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
     World = NDArray[np.float64]
 
-ROUNDS = 10
-"""Worlds drawn at large before groups are attacked one by one."""
+ROUNDS = 5
+"""Pairs of worlds drawn at large before groups are attacked one by one."""
+AT_A_TIME = 4
+"""Groups that are weighed before their worlds clear others."""
 DRAWN = 0.5
 """Share of the groups left that a world drawn at large is to empty, or to fill."""
 
@@ -114,17 +116,17 @@ def attack(
     left = np.arange(len(every))
     left = not_cleared(every, left, _first(program, truth(said, lines)), k)
     left = _at_large(program, every, left, k)
+
+    def weigh(group: np.int64) -> tuple[bool, list[World]]:
+        return _weighed(program, every[np.array([group])], k)
+
     accused: list[int] = []
-    while len(left) and len(accused) != enough:
-        group, left = int(left[0]), left[1:]
-        for rows, largest in ((every.least, False), (every.most, True)):
-            reached, world = program.extreme(rows[[group]].toarray().ravel(), largest=largest)
-            if len(world):
+    while len(left) and (enough is None or len(accused) < enough):
+        turn, left = left[:AT_A_TIME], left[AT_A_TIME:]
+        for group, (proved, worlds) in zip(turn, audit.side_by_side(weigh, turn), strict=True):
+            accused += [int(group)] if proved else []
+            for world in worlds:
                 left = not_cleared(every, left, world, k)
-            if np.round(reached) >= k if largest else np.round(reached) == 0:
-                break
-        else:
-            accused.append(group)
     return Verdict(len(every) - remains, remains, said, every[np.array(accused, dtype=np.int64)])
 
 
@@ -150,15 +152,40 @@ def _first(program: audit.Problem, guess: World) -> World:
 def _at_large(program: audit.Problem, every: Groups, left: NDArray[np.int64], k: int) -> NDArray[np.int64]:
     """Draw worlds that empty or fill many groups at once; give the groups that none of them clears."""
     rng = np.random.default_rng(program.atoms)
-    for turn in range(ROUNDS):
+
+    def drawn(turn: tuple[bool, NDArray[np.float64]]) -> World:
+        return program.extreme(turn[1], largest=turn[0])[1]
+
+    for _ in range(ROUNDS):
         if not len(left):
             break
-        largest = bool(turn % 2)
-        weights = rng.random(len(left)) * (rng.random(len(left)) < DRAWN)
-        _, world = program.extreme(weights @ (every.most if largest else every.least)[left], largest=largest)
-        if len(world):
-            left = not_cleared(every, left, world, k)
+        turns = []
+        for largest in (False, True):
+            weights = rng.random(len(left)) * (rng.random(len(left)) < DRAWN)
+            turns.append((largest, weights @ (every.most if largest else every.least)[left]))
+        for world in audit.side_by_side(drawn, turns):
+            if len(world):
+                left = not_cleared(every, left, world, k)
     return left
+
+
+def _weighed(program: audit.Problem, group: Groups, k: int) -> tuple[bool, list[World]]:
+    """Whether a group is proved to hold 1 to k - 1, and worlds that were found on the way."""
+    least, most = (rows.toarray().ravel() for rows in (group.least, group.most))
+    low = np.ceil(program.extreme(least, relaxed=True)[0] - audit.TOLERANCE)
+    high = np.floor(program.extreme(most, largest=True, relaxed=True)[0] + audit.TOLERANCE)
+    worlds: list[World] = []
+    if low < 1:
+        reached, world = program.extreme(least)
+        worlds.append(world)
+        if np.round(reached) == 0:
+            return False, worlds
+    if high >= k:
+        reached, world = program.extreme(most, largest=True)
+        worlds += [world] if len(world) else []
+        if np.round(reached) >= k:
+            return False, worlds
+    return True, worlds
 
 
 def not_cleared(every: Groups, left: NDArray[np.int64], world: World, k: int) -> NDArray[np.int64]:

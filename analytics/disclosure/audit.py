@@ -13,21 +13,25 @@ Management Science 47(7): the attacker's problem. Huangfu and Hall (2018), HiGHS
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
     Ranges = Sequence[tuple[float, float]]
     Matrix = ArrayLike | sparse.sparray | sparse.spmatrix
 
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
 SOLVED, INFEASIBLE, UNBOUNDED = 0, 2, 3
 TOLERANCE = 1e-6
 
@@ -65,8 +69,19 @@ class Problem:
         """Counts and choices together."""
         return int(self.matrix.shape[1])
 
-    def extreme(self, weights: NDArray[np.float64], *, largest: bool = False) -> tuple[float, NDArray[np.float64]]:
+    def extreme(
+        self, weights: NDArray[np.float64], *, largest: bool = False, relaxed: bool = False
+    ) -> tuple[float, NDArray[np.float64]]:
         """Least (or greatest) value of ``weights @ counts`` and the counts that reach it.
+
+        Parameters
+        ----------
+        weights
+            (atoms,).
+        largest
+            The greatest value.
+        relaxed
+            Take nothing as whole, choices neither: a bound that is never too narrow, found sooner.
 
         Returns
         -------
@@ -81,7 +96,7 @@ class Problem:
         sign = -1.0 if largest else 1.0
         cost = np.zeros(self.variables)
         cost[: self.atoms] = sign * weights
-        answer = self.solve(cost)
+        answer = self.solve(cost, relaxed=relaxed)
         if answer.status == SOLVED:
             return float(sign * answer.fun), np.asarray(answer.x[: self.atoms])
         # Presolve may leave open whether a problem is unbounded or has no solution: a solution decides.
@@ -91,23 +106,25 @@ class Problem:
             raise ContradictionError("No counts satisfy these facts and rules.")
         raise AuditError(f"The solver could not decide: {answer.message}")
 
-    def solve(self, cost: NDArray[np.float64], *, nodes: int | None = None) -> OptimizeResult:
+    def solve(self, cost: NDArray[np.float64], *, relaxed: bool = False) -> OptimizeResult:
         """Ask the solver for the variables, counts and choices, at which ``cost @ variables`` is least.
 
         Parameters
         ----------
         cost
             (variables,).
-        nodes
-            Give up after so many nodes of the search; without it the search is complete.
+        relaxed
+            Take nothing as whole.
         """
         choices = self.variables - self.atoms
+        whole = np.ones(self.variables, dtype=np.int64)
+        whole[: self.atoms] = int(self.integer and not relaxed)
+        whole[self.atoms :] = int(not relaxed)
         return milp(
             cost,
-            integrality=np.r_[np.full(self.atoms, int(self.integer)), np.ones(choices)],
+            integrality=whole,
             bounds=Bounds(0, np.r_[np.full(self.atoms, np.inf), np.ones(choices)]),
             constraints=LinearConstraint(self.matrix, self.least, self.greatest) if self.matrix.shape[0] else None,
-            options={} if nodes is None else {"node_limit": nodes},
         )
 
     def satisfied(self, counts: NDArray[np.float64]) -> bool:
@@ -143,6 +160,12 @@ class Problem:
         except ContradictionError:
             return False
         return True
+
+
+def side_by_side(solve: Callable[[Item], Answer], items: Iterable[Item]) -> list[Answer]:
+    """Answers in the order of the items, as many at a time as there are processors: the solver lets others run."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(solve, items))
 
 
 def problem(

@@ -66,7 +66,7 @@ def smallest(known: Knowledge, group: Groups, k: int, price: dict[Tried, float])
     LeftOut or None
         None where nothing helps.
     """
-    ways = (_solved(known, way, k, price) for way in ((group.least, 0.0), (-group.most, -float(k))))
+    ways = audit.side_by_side(lambda way: _solved(known, way, k, price), ((group.least, 0.0), (-group.most, -float(k))))
     return min((found for found in ways if found is not None), key=lambda found: found.price, default=None)
 
 
