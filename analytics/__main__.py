@@ -287,7 +287,8 @@ def _sentences() -> Iterator[None]:
     from analytics.vault import VaultError
 
     try:
-        yield
+        with _answers_only():
+            yield
     except (
         InputError,
         PolicyError,
@@ -298,6 +299,19 @@ def _sentences() -> Iterator[None]:
         VaultError,
     ) as error:
         _stop(str(error))
+
+
+@contextmanager
+def _answers_only() -> Iterator[None]:
+    """Keep standard output for answers: what the solver's library prints now and then goes to standard error."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def _stop(sentence: str) -> NoReturn:

@@ -134,7 +134,7 @@ def _manifest(store: Vault, territory: Territory, policy: Policy) -> dict[str, A
         "vintages": vintages,
         "audit": {
             "hold_back": "each block alone, with the ladder's rule",
-            "linked_tables": "all sums of all tables and vintages together; not yet with the ladder's rule",
+            "linked_tables": "all sums of all tables and vintages together, with the ladder's rule",
         },
     }
 

@@ -45,7 +45,7 @@ CREATE TABLE vintages (vintage BIGINT PRIMARY KEY, first_month VARCHAR, through 
 CREATE TABLE sealed (  -- which fact speaks of which atom that holds episodes: so every report's fact is known
     "table" VARCHAR, attribute VARCHAR, unit VARCHAR, value VARCHAR, month DATE, "order" BIGINT
 );
-CREATE TABLE withheld (  -- groups of k or more that the audit of all tables together refused when a month closed
+CREATE TABLE withheld (  -- groups that the audit of all tables together kept unsaid when a month closed, or untried
     "table" VARCHAR, attribute VARCHAR, month DATE, rung INTEGER, area INTEGER
 );
 """
