@@ -15,7 +15,7 @@ import dataclasses
 import importlib.util
 import tempfile
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -25,7 +25,8 @@ import pandas as pd
 import shapely
 
 from analytics import intake, publish, release, territory, utility, vault
-from analytics.disclosure import ladder, tables
+from analytics.disclosure import ladder, linking, repair, tables
+from analytics.disclosure.linked import Line
 from analytics.disclosure.policy import Policy, load
 from analytics.release import Release
 from analytics.territory import Territory
@@ -111,7 +112,7 @@ def draws_policy(floor: int = 100) -> Policy:
     years = tuple((str(CELL_M * 2**i), "year") for i in range(6))
     rungs = {
         "blocks": (("1000", "quarter"), ("2000", "quarter"), *years),
-        "outlook": tuple((a, p) for p in periods[:2] for a in ("4000", "8000", "16000")),
+        "outlook": (("8000", "quarter"),),
         "series": tuple(("zone", p) for p in periods),
         "departement": tuple(("departement", p) for p in periods),
     }
@@ -143,7 +144,7 @@ def drawn(seed: int, draws: types.ModuleType, ground: Territory, policy: Policy,
 def sealed(
     places: pd.DataFrame, month: npt.NDArray[np.int64], months: int, ground: Territory, policy: Policy
 ) -> Release:
-    """Pass episodes through the ladder of every table, without a vault.
+    """Close months of all tables, ladder, attack and repair, without a vault.
 
     Parameters
     ----------
@@ -156,12 +157,16 @@ def sealed(
     ground, policy
         Territory and disclosure policy.
     """
-    facts = [
-        _facts(name, tables.unit_of(places, name, ground, policy.cell_m), month, months, (ground, policy))
-        for name in policy.tables
-        if name != release.BREAKDOWN  # the surface reads none, and the draws have no attributes
-    ]
-    return _release(pd.concat(facts, ignore_index=True), months, ground, policy)
+    lines = linking.lines_of(policy, ground, months=months, offset=FIRST.month - 1)
+    linked = linking.linked_of(policy, ground)
+    for line in lines:
+        unit = tables.unit_of(places, line.name, ground, policy.cell_m)
+        np.add.at(line.waiting, (unit[unit >= 0], month[unit >= 0]), 1)
+    facts = [release.empty_facts()]
+    for closing in range(months):
+        said = repair.close_month(lines, linked, closing)
+        facts += [_facts(line, blocks, closing) for line, blocks in zip(lines, said.blocks, strict=True)]
+    return _release(pd.concat([f for f in facts if len(f)] or facts[:1], ignore_index=True), months, ground, policy)
 
 
 def _first_of_episode(
@@ -176,38 +181,25 @@ def _first_of_episode(
     return first
 
 
-def _facts(
-    name: str,
-    unit: npt.NDArray[np.int64],
-    month: npt.NDArray[np.int64],
-    months: int,
-    of: tuple[Territory, Policy],
-) -> pd.DataFrame:
-    ground, policy = of
-    stand = tables.ground_of(name, policy, ground)
-    waiting = np.zeros((len(stand.residents), months), dtype=np.int64)
-    np.add.at(waiting, (unit[unit >= 0], month[unit >= 0]), 1)
-    table = ladder.open_table(
-        stand, policy.tables[name], k=policy.k, min_inhabitants=policy.min_inhabitants, months=months
-    )
+def _facts(line: Line, blocks: Sequence[ladder.Block], closing: int) -> pd.DataFrame:
+    table = line.table
     rows = []
-    for closing in range(months):
-        for block in ladder.close_month(table, closing, waiting):
-            rung = table.rungs[block.rung]
-            rows.append(
-                {
-                    "table": name,
-                    "order": int((FIRST + closing).strftime("%Y%m")) * release.ORDERS_A_MONTH,
-                    "area": stand.areas[rung.area_level][block.area],
-                    "area_level": rung.area_level,
-                    "period_start": (FIRST + block.first).start_time.date().isoformat(),
-                    "period_end": (FIRST + block.last).end_time.date().isoformat(),
-                    "period_level": rung.period_level,
-                    "n": block.n,
-                    "covered": block.covered,
-                    "residents": int(block.residents),
-                }
-            )
+    for block in blocks:
+        rung = table.rungs[block.rung]
+        rows.append(
+            {
+                "table": line.name,
+                "order": int((FIRST + closing).strftime("%Y%m")) * release.ORDERS_A_MONTH,
+                "area": table.ground.areas[rung.area_level][block.area],
+                "area_level": rung.area_level,
+                "period_start": (FIRST + block.first).start_time.date().isoformat(),
+                "period_end": (FIRST + block.last).end_time.date().isoformat(),
+                "period_level": rung.period_level,
+                "n": block.n,
+                "covered": block.covered,
+                "residents": int(block.residents),
+            }
+        )
     return pd.DataFrame(rows)
 
 

@@ -6,11 +6,14 @@ unlocated episodes. A table that adds them up differently says here how.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from analytics.disclosure.state import Table
@@ -71,6 +74,27 @@ class Line:
     waiting: NDArray[np.int64]
     attribute: str = ""
     values: tuple[str, ...] = ()
+
+
+def by_zone(lines: Sequence[Line], linked: Linked) -> tuple[list[int], list[Line], Linked]:
+    """Give the tables that do not tell the ground of a zone apart, on a ground of whole zones.
+
+    What they betray together is found there far sooner, since there are few unknowns.
+
+    Returns
+    -------
+    numbers, lines, linked
+        Numbers of those tables, the same tables (not copies of their ladders), and the ground.
+    """
+    _, first = np.unique(linked.zone_of, return_index=True)
+    zones = np.arange(len(first))
+    numbers, found = [], []
+    for number, line in enumerate(lines):
+        if line.attribute or np.array_equal(line.owner, line.owner[first][linked.zone_of]):
+            numbers.append(number)
+            found.append(line if line.attribute else replace(line, owner=line.owner[first]))
+    people = np.bincount(linked.zone_of, weights=linked.residents).astype(np.float64)
+    return numbers, found, Linked(people, zones, {"zone": zones}, linked.crowd)
 
 
 def pieces(months: int, offset: int) -> list[tuple[int, int]]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from analytics.disclosure import cover, ladder
 from analytics.disclosure.attack import attack, not_cleared
-from analytics.disclosure.linked import piece_closed_by
+from analytics.disclosure.linked import by_zone, piece_closed_by
 from analytics.disclosure.silence import Tried
 from analytics.disclosure.state import MONTHS_IN
 
@@ -83,23 +83,41 @@ def close_month(
         What was said before proves something.
     """
     withheld: list[Groups] = [set() for _ in lines]
-    span = piece_closed_by(month, lines[0].table.offset)
-    while True:
-        blocks = [
-            say(number, month, held)
-            if say is not None
-            else ladder.close_month(lines[number].table, month, lines[number].waiting, withheld=held)
-            for number, held in enumerate(withheld)
-        ]
+
+    def said(number: int) -> list[Block]:
+        lines[number].table.reopen(month)
+        if say is not None:
+            return say(number, month, withheld[number])
+        return ladder.close_month(lines[number].table, month, lines[number].waiting, withheld=withheld[number])
+
+    every = list(range(len(lines))), lines, linked
+    for numbers, part, ground in (by_zone(lines, linked), every):
+        blocks = _repaired(part, ground, month, numbers=numbers, said=said, withheld=withheld, rules=rules)
+    return Closed(blocks, withheld)
+
+
+def _repaired(
+    lines: Sequence[Line],
+    linked: Linked,
+    month: int,
+    *,
+    numbers: Sequence[int],
+    said: Callable[[int], list[Block]],
+    withheld: list[Groups],
+    rules: bool,
+) -> list[list[Block]]:
+    """Let some tables say what they may, less and less until it proves nothing; ``numbers`` are those of the lines."""
+    while lines:
+        blocks = [said(number) for number in numbers]
         if not rules and not any(blocks) and not any(withheld):
-            return Closed(blocks, withheld)  # nothing was said, so nothing new is proved
+            return blocks  # nothing was said, so nothing new is proved
+        span = piece_closed_by(month, lines[0].table.offset)
         verdict = attack(lines, linked, span, rules=rules, known=rules, enough=AT_ONCE)
         if verdict.clean:
-            return Closed(blocks, withheld)
+            return blocks
         for group in _unsaid(lines, verdict, blocks, month):
-            withheld[group.line].add((group.rung, group.area))
-        for line in lines:
-            line.table.reopen(month)
+            withheld[numbers[group.line]].add((group.rung, group.area))
+    return []
 
 
 def _unsaid(lines: Sequence[Line], verdict: Verdict, blocks: list[list[Block]], month: int) -> set[Tried]:

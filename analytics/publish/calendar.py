@@ -72,6 +72,11 @@ def _ended(through: str) -> pd.Period:
     return month
 
 
+def _january(oldest: pd.Period) -> pd.Period:
+    """First month of a release: that of the oldest report would say that one came in it."""
+    return pd.Period(year=oldest.year, month=1, freq="M")
+
+
 def calendar_of(store: Vault, through: str | None) -> Calendar:
     """Work out which months close.
 
@@ -84,11 +89,13 @@ def calendar_of(store: Vault, through: str | None) -> Calendar:
     if at_hand is None and closed is None:
         raise PublishError("The vault holds no reports; read an export first: python -m analytics ingest")
     first_said = store.meta("first_month")
-    first = pd.Period(first_said, freq="M") if first_said else at_hand[0]  # type: ignore[index]
+    first = pd.Period(first_said, freq="M") if first_said else _january(at_hand[0])  # type: ignore[index]
     start = first if closed is None else closed + 1
     last = _ended(through) if through else (at_hand[1] if at_hand else start - 1)
-    if closed is None and last < first:
-        raise PublishError(f"No month can be closed yet: the first report is of {first}; wait for that month's end.")
+    if closed is None and at_hand is not None and last < at_hand[0]:
+        raise PublishError(
+            f"No month can be closed yet: the first report is of {at_hand[0]}; wait for that month's end."
+        )
     if through and last < start - 1:
         raise PublishError(f"{start - 1} is closed already; name a later month than {through}.")
     store.set_meta("first_month", str(first))
