@@ -76,14 +76,13 @@ def _binding(lines: Sequence[Line], linked: Linked, span: tuple[int, int]) -> It
 def _touched(line: Line, linked: Linked, span: tuple[int, int]) -> Mask:
     """Atoms (units of the ground, months) of which a fact or the rule of a table speaks."""
     width = span[1] - span[0] + 1
-    here = (line.table.sealed[line.owner, span[0] : span[1] + 1] != UNSEALED) & (line.owner >= 0)[:, None]
+    here: Mask = (line.table.sealed[line.owner, span[0] : span[1] + 1] != UNSEALED) & (line.owner >= 0)[:, None]
     for group in silence.silent([line], *span, known=False):
         here |= silence.label(line, group, group.small, width) != NOTHING
     if not line.attribute:
         return here
-    zones: Mask = here.reshape(linked.zones, len(line.values), width).any(axis=1)
-    on_ground: Mask = zones[linked.zone_of]
-    return on_ground
+    zones = np.asarray(here.reshape(linked.zones, len(line.values), width).any(axis=1), dtype=np.bool_)
+    return zones[linked.zone_of]
 
 
 def _on_line(atoms: Mask, line: Line, linked: Linked) -> Mask:
