@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from analytics import release, vault
 from analytics.disclosure import linked, outsider
 from analytics.disclosure.attack import attack
-from analytics.disclosure.audit import AuditError, side_by_side
+from analytics.disclosure.audit import AuditError, ContradictionError, side_by_side
 from analytics.publish.calendar import PublishError
 from analytics.publish.exhibits import lay_out
 
@@ -76,11 +76,13 @@ def examine(
     under_k = sum(int((said.facts["n"] < said.k).sum()) for said in attacked)
     try:
         found = _verdict(exhibits, progress)
-    except AuditError as error:
+    except ContradictionError:
         raise PublishError(
-            f"The audit cannot be done. {error} The numbers are not those that a ladder publishes; restore the "
-            "releases from a copy, and tell the maintainers if it stays so."
+            "The audit cannot be done: the numbers contradict each other, so they are not those that were published "
+            "together from one vault; restore the releases from a copy."
         ) from None
+    except AuditError as error:
+        raise PublishError(f"The audit cannot be done. {error} Tell the maintainers.") from None
     for attacker in ("disclosed", "ladder_aware_disclosed"):
         found[attacker] += under_k
     return found | {"seconds": round(time.perf_counter() - began, 2)}

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import pytest
 from analytics import publish, release, territory, vault
 from analytics.disclosure import holdback, ladder, outsider, repair
 from analytics.disclosure import policy as policies
+from analytics.disclosure.attack import attack
 from analytics.disclosure.linked import Line, Linked
 from analytics.publish import derive
 from analytics.publish.examine import examine
@@ -213,6 +214,7 @@ def test_two_releases_derived_from_one_are_found_side_by_side_and_a_chain_is_not
     assert beaten >= 1
 
 
+@pytest.mark.slow
 def test_a_derived_release_asks_for_the_one_that_it_came_from(derived: tuple[Path, Territory]) -> None:
     folder, ground = derived
     with pytest.raises(publish.PublishError, match="--origin"):
@@ -221,6 +223,22 @@ def test_a_derived_release_asks_for_the_one_that_it_came_from(derived: tuple[Pat
         examine([folder / "chain0"], ground, origins=[folder / "command0"])
     with pytest.raises(publish.PublishError, match="not sums"):
         examine([folder / "prevention0"], ground, origins=[folder / "command1"])
+
+
+def test_two_releases_that_break_episodes_down_tell_of_the_same_unknowns() -> None:
+    # One tells 5 of a in each of three quarters, the other 17 in the year: together they prove 2 in the last quarter.
+    lines, ground = linked_world.lines(np.full((1, 12), 9), np.zeros(1, dtype=np.int64), tables=("series",))
+    for month in range(12):
+        ladder.close_month(lines[0].table, month, lines[0].waiting)
+    nothing = np.zeros((1, 2, 12), dtype=np.int64)
+    mine, theirs = (linked_world.by_attribute("category", ("a", "b"), nothing) for _ in range(2))
+    ladder.replay(mine.table, 0, 11, {mine.table.moment(month, 0): {0: 5} for month in (2, 5, 8)})
+    ladder.replay(theirs.table, 0, 11, {theirs.table.moment(11, 1): {0: 17}})
+    alone = [[*lines, line] for line in (mine, theirs)]
+    both = [*lines, mine, replace(theirs, release=1)]
+    found = [attack(said, ground, (0, 11), rules=False, known=False) for said in (*alone, both)]
+    assert [len(verdict.accused) > 0 for verdict in found] == [False, False, True]
+    assert len({verdict.known.variables for verdict in found}) == 1
 
 
 @pytest.mark.slow
