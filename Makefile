@@ -13,7 +13,7 @@ help:
 	@echo "make demo    build the sample and serve the dashboard on http://localhost:$(PORT)"
 	@echo "make test    lint, then every test, browser tests included (what .ci/run calls)"
 	@echo "make lint    ruff, mypy, import-linter"
-	@echo "make bench   speed and memory of the pipeline and of the map"
+	@echo "make bench   speed and memory of the pipeline, of the audit and of the map"
 	@echo "make lock    write constraints.txt anew (needs Python 3.11)"
 	@echo "make clean   remove the environment, the caches and the sample"
 
@@ -48,6 +48,7 @@ test: lint
 bench: .venv/.installed-dev
 	$(BIN)/python scripts/ensure_chromium.py
 	$(BIN)/python -m bench.pipeline
+	$(BIN)/python -m bench.audit
 	$(BIN)/python -m bench.map_period
 
 lock:

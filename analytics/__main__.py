@@ -1,7 +1,8 @@
 """The command line: from an export to a release, and what can be read from a release.
 
 ``init``, ``ingest``, ``publish``, ``erase``, ``utility`` and ``calibrate`` belong to the confidential side: they open
-the vault, and what they print is not for publication. ``derive``, ``show`` and ``map`` read a release alone.
+the vault, and what they print is not for publication; so does ``audit`` where the vault is named. ``derive``, ``show``
+and ``map`` read a release alone.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from analytics.territory import Territory
 
+DISCLOSED: Final = 1
 CANNOT: Final = 2
 CONFIDENTIAL: Final = "Confidential: computed from the vault, not for publication."
 
@@ -155,6 +157,38 @@ def derive(
         ground = _territory_of(said.read(finer).manifest["territory"]["code"], territory)
         summary = bridge.derive(finer, release, wanted, ground, origin_path=origin, progress=progress)
     _say(summary, as_json=as_json)
+
+
+@app.command()
+def audit(
+    release: Annotated[list[Path], typer.Option(help="The folder of a release; once for each.", file_okay=False)],
+    vault: Annotated[Path | None, typer.Option(help="The vault they came from.", dir_okay=False)] = None,
+    territory: Annotated[Path | None, typer.Option(help="The territory file (TOML).", dir_okay=False)] = None,
+    origin: Annotated[
+        list[Path] | None,
+        typer.Option(help="A release that a derived one came from, to be read and not attacked.", file_okay=False),
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Play the attacker on releases, all together: what do all their numbers prove? Exit code 1 when anything.
+
+    With the vault he knows which groups were withheld, and the truly small groups are attacked. Without it he is
+    somebody outside: a group that is silent where another table speaks may have been withheld, so its silence proves
+    nothing to him; the ladder's rule then only counts where a table stands alone.
+    """
+    from analytics import release as said
+    from analytics.publish.examine import examine
+
+    with _sentences(), _bar("Attacking", quiet=as_json) as progress:
+        code = said.read(release[0]).manifest["territory"]["code"]
+        ground = _territory_of(code, territory) if territory or not vault else None
+        told = examine(release, ground, origins=origin or (), vault_path=vault, progress=progress)
+    proved = max(told["disclosed"], told["ladder_aware_disclosed"])
+    told["verdict"] = f"{proved} small numbers can be proved: do not publish." if proved else "Nobody can be found."
+    _say(told | ({"note": CONFIDENTIAL} if vault else {}), as_json=as_json)
+    if proved:
+        raise typer.Exit(DISCLOSED)
 
 
 @app.command()

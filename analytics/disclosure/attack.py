@@ -17,12 +17,13 @@ from analytics.disclosure import audit, targets
 from analytics.disclosure.knowledge import gather, truth
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from analytics.disclosure.knowledge import Knowledge
     from analytics.disclosure.linked import Line, Linked
+    from analytics.disclosure.silence import Tried
 
     World = NDArray[np.float64]
 
@@ -86,6 +87,7 @@ def attack(
     rules: bool = True,
     known: bool = True,
     enough: int | None = None,
+    eased: Mapping[Tried, int] | None = None,
 ) -> Verdict:
     """Attack all groups of a run of months that no closed period links to others.
 
@@ -103,6 +105,8 @@ def attack(
         so what is cleared is cleared for an attacker who cannot tell them apart.
     enough
         Stop at so many accusations.
+    eased
+        Groups that the ladder's rule binds less, or not at all (``silence.silent``).
 
     Raises
     ------
@@ -110,7 +114,7 @@ def attack(
         What is known contradicts itself, or the solver gave up.
     """
     k = lines[0].table.k
-    said = gather(lines, linked, *span, rules=rules, known=known)
+    said = gather(lines, linked, *span, rules=rules, known=known, eased=eased)
     every, remains = _everything(said, lines, linked)
     program = said.problem(k)
     left = np.arange(len(every))
@@ -134,7 +138,7 @@ def _everything(said: Knowledge, lines: Sequence[Line], linked: Linked) -> tuple
     """All that is attacked, and how much of it is leftovers and unknowns."""
     offset = lines[0].table.offset
     inside, touching = targets.aligned(said, linked, offset)
-    values, remains = targets.of_values(said, offset), targets.leftovers(said, linked)
+    values, remains = targets.of_values(said, offset), targets.leftovers(said, linked, lines)
     least, most = (
         sparse.csr_array(sparse.vstack([rows, values, remains], format="csr")) for rows in (inside, touching)
     )

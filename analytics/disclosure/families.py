@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analytics.disclosure.linked import Line, Linked
+    from analytics.disclosure.state import Table
 
     Numbers = NDArray[np.int64]
     Rows = list[sparse.csr_array]
@@ -37,7 +38,7 @@ class Family:
     Attributes
     ----------
     line, attribute, values
-        Number of its line, the attribute, its values.
+        Number of its line (of the first, where several releases tell it), the attribute, its values.
     zones
         Number of zones.
     bucket_of
@@ -86,19 +87,28 @@ class Family:
 
 
 def families_of(lines: Sequence[Line], linked: Linked, first: int, last: int) -> list[Family]:
-    """Lay out the unknowns of each attribute that was tried in a run of months, one after the other."""
+    """Lay out the unknowns of each attribute that was tried in a run of months, one after the other.
+
+    Tables of several releases that tell the same attribute tell of the same unknowns.
+    """
     found: list[Family] = []
     base = 0
-    for number, line in enumerate(lines):
-        table = line.table
-        closed = range(table.moment(first, 0), table.moment(last + 1, 0))
-        if line.attribute and any(moment in table.unsealed or moment in table.told for moment in closed):
-            step = min(MONTHS_IN[rung.period_level] for rung in table.rungs)
-            month = table.offset + np.arange(first, last + 1)
+    for attribute in dict.fromkeys(line.attribute for line in lines if line.attribute):
+        numbers = [number for number, line in enumerate(lines) if line.attribute == attribute]
+        tables = [lines[number].table for number in numbers]
+        if any(_tried(table, first, last) for table in tables):
+            step = min(MONTHS_IN[rung.period_level] for table in tables for rung in table.rungs)
+            month = tables[0].offset + np.arange(first, last + 1)
             bucket = month // step - month[0] // step
-            found.append(Family(number, line.attribute, line.values, linked.zones, bucket, base))
+            found.append(Family(numbers[0], attribute, lines[numbers[0]].values, linked.zones, bucket, base))
             base += found[-1].size
     return found
+
+
+def _tried(table: Table, first: int, last: int) -> bool:
+    """Whether any rung was tried in a run of months."""
+    closed = range(table.moment(first, 0), table.moment(last + 1, 0))
+    return any(moment in table.unsealed or moment in table.told for moment in closed)
 
 
 def links(

@@ -17,7 +17,7 @@ from analytics.disclosure.silence import NOTHING, Tried
 from analytics.disclosure.state import UNSEALED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -99,7 +99,14 @@ class _Layer:
 
 
 def gather(
-    lines: Sequence[Line], linked: Linked, first: int, last: int, *, rules: bool = True, known: bool = True
+    lines: Sequence[Line],
+    linked: Linked,
+    first: int,
+    last: int,
+    *,
+    rules: bool = True,
+    known: bool = True,
+    eased: Mapping[Tried, int] | None = None,
 ) -> Knowledge:
     """Write down what is known of a run of months that no closed period links to others (``linked.pieces``).
 
@@ -113,11 +120,14 @@ def gather(
         Whether the attacker knows the ladder's rule.
     known
         Whether ``waiting`` of the lines is the truth, which tells the groups that were held back from small ones.
+    eased
+        Groups that the rule binds less, or not at all (``silence.silent``).
     """
     here = families.families_of(lines, linked, first, last)
-    spoken = {number for number, line in enumerate(lines) if not line.attribute} | {family.line for family in here}
-    facts = [_facts(number, lines[number], first, last) for number in sorted(spoken)]
-    small, refused, ranges = _silence(lines, first, last, known=known) if rules else ([], [], [])
+    attributes = {"", *(family.attribute for family in here)}
+    spoken = [number for number, line in enumerate(lines) if line.attribute in attributes]
+    facts = [_facts(number, lines[number], first, last) for number in spoken]
+    small, refused, ranges = _silence(lines, first, last, known=known, eased=eased) if rules else ([], [], [])
     episodes = [layer for layer in (*facts, *small, *refused) if not lines[layer.line].attribute]
     shape = (len(linked.residents), last - first + 1)
     apart = [np.broadcast_to(linked.zone_of[:, None], shape)]
@@ -126,12 +136,12 @@ def gather(
     zone = linked.zone_of[atoms // shape[1]]
     placed = [family.placed(len(atoms)) for family in here]
     width = len(atoms) + sum(family.size for family in placed)
-    of_line = {family.line: family for family in placed}
+    of_attribute = {family.attribute: family for family in placed}
 
     def written(layers: Iterable[_Layer]) -> sparse.csr_array:
         rows = []
         for layer in layers:
-            family = of_line.get(layer.line)
+            family = of_attribute.get(lines[layer.line].attribute)
             label = layer.labels.ravel()[atoms] if family is None else family.flat(layer.labels)
             rows.append(_sums(label, len(layer.groups), 0 if family is None else family.base, width))
         return _below(rows, width)
@@ -203,11 +213,11 @@ def _facts(number: int, line: Line, first: int, last: int) -> _Layer:
 
 
 def _silence(
-    lines: Sequence[Line], first: int, last: int, *, known: bool
+    lines: Sequence[Line], first: int, last: int, *, known: bool, eased: Mapping[Tried, int] | None
 ) -> tuple[list[_Layer], list[_Layer], list[Ranges]]:
     """Rules that no larger one implies; groups that were held back, a layer each, and where they may lie."""
     width = last - first + 1
-    found = list(silence.silent(lines, first, last, known=known))
+    found = list(silence.silent(lines, first, last, known=known, eased=eased))
     found.sort(key=lambda group: silence.size(lines[group.line], group), reverse=True)
     small: list[_Layer] = []
     for of_attribute in (False, True):

@@ -66,6 +66,8 @@ class Line:
         own number.
     values
         The values of the attribute.
+    release
+        Number of the release that says it, where several are attacked together.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Line:
     waiting: NDArray[np.int64]
     attribute: str = ""
     values: tuple[str, ...] = ()
+    release: int = 0
 
 
 def by_zone(lines: Sequence[Line], linked: Linked) -> tuple[list[int], list[Line], Linked]:

@@ -14,7 +14,7 @@ import numpy as np
 from analytics.disclosure import holdback
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -68,7 +68,14 @@ class Silent:
     refused: dict[int, int]
 
 
-def silent(lines: Sequence[Line], first: int, last: int, *, known: bool = True) -> Iterator[Silent]:
+def silent(
+    lines: Sequence[Line],
+    first: int,
+    last: int,
+    *,
+    known: bool = True,
+    eased: Mapping[Tried, int] | None = None,
+) -> Iterator[Silent]:
     """Every rung that left groups unsealed in a run of months.
 
     Parameters
@@ -79,6 +86,9 @@ def silent(lines: Sequence[Line], first: int, last: int, *, known: bool = True) 
         The run of months (``linked.pieces``).
     known
         Whether ``waiting`` is the truth; if not, every group is taken to hold fewer than k.
+    eased
+        Groups that are taken to have been held back, if they hold more, at one of the counts up to so many; with 0, to
+        have been withheld by the audit, so that nothing binds them.
     """
     for number, line in enumerate(lines):
         table = line.table
@@ -88,8 +98,13 @@ def silent(lines: Sequence[Line], first: int, last: int, *, known: bool = True) 
                 if span is None or moment not in table.unsealed or not table.unsealed[moment].any():
                     continue
                 left = table.sealed[:, span[0] : span[1] + 1] >= moment
-                areas = np.flatnonzero(table.unsealed[moment])
-                company = _company(line, rung, span, left)[areas] if known else np.zeros(len(areas), dtype=np.int64)
+                company = _company(line, rung, span, left) if known else np.zeros(len(table.unsealed[moment]), np.int64)
+                tried = table.unsealed[moment].copy()
+                for group, most in (eased or {}).items():
+                    if (group.line, group.month, group.rung) == (number, month, rung):
+                        tried[group.area], company[group.area] = bool(most), most
+                areas = np.flatnonzero(tried)
+                company = company[areas]
                 large = company >= table.k
                 refused = dict(zip(areas[large].tolist(), company[large].tolist(), strict=True))
                 window = slice(span[0] - first, span[1] - first + 1)

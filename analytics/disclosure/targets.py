@@ -17,12 +17,12 @@ import numpy as np
 from scipy import sparse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from analytics.disclosure.knowledge import Knowledge
-    from analytics.disclosure.linked import Linked
+    from analytics.disclosure.linked import Line, Linked
 
 PERIODS = (1, 3, 12)
 
@@ -60,23 +60,28 @@ def _below(rows: list[sparse.csr_array]) -> sparse.csr_array:
     return sparse.csr_array(sparse.vstack(rows, format="csr"))
 
 
-def leftovers(known: Knowledge, linked: Linked) -> sparse.csr_array:
+def leftovers(known: Knowledge, linked: Linked, lines: Sequence[Line]) -> sparse.csr_array:
     """Unknowns of episodes, and differences between facts, on ground where fewer than ``crowd`` people live.
+
+    Of facts of one release those of its other tables are taken in every order; of facts of different releases, those of
+    one table of the other.
 
     Returns
     -------
     sparse 0/1 matrix (groups x variables)
     """
     table = np.array([group.line for group in known.said])
-    of_attributes = {family.line for family in known.families}
     of_table = {
         int(number): known.facts[np.flatnonzero(table == number)]
         for number in np.unique(table)
-        if int(number) not in of_attributes
+        if not lines[int(number)].attribute
     }
     rows = [sparse.eye_array(known.unknowns, known.variables, format="csr")]
     for number, held in of_table.items():
-        rows += _remains(held, {other: inside for other, inside in of_table.items() if other != number})
+        others = {other: inside for other, inside in of_table.items() if other != number}
+        beside = {other for other in others if lines[other].release != lines[number].release}
+        rows += _remains(held, {other: inside for other, inside in others.items() if other not in beside})
+        rows += [distinct(_less(_bridged(held, others[other]), others[other])) for other in beside]
     found = distinct(sparse.vstack(rows, format="csr"))
     return found[_residents(known, linked, found) < linked.crowd]
 

@@ -12,6 +12,7 @@ from analytics import release, vault
 from analytics.disclosure import audit, ladder, linking, repair
 from analytics.publish import forgetting, ledger
 from analytics.publish.calendar import Calendar, PublishError, order
+from analytics.publish.sealed import sealed_areas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -66,11 +67,16 @@ def close(
 
 
 def lines_of(store: Vault, territory: Territory, policy: Policy, calendar: Calendar) -> list[Line]:
-    """Open every table in the state in which the published facts, and what was withheld, leave it."""
+    """Open every table in the state in which the published facts, and what was withheld, leave it.
+
+    What the vault knows of months after the calendar's last is left out: an earlier state of its release.
+    """
     counts = ledger.counts(store)
+    counts = counts[(counts["month"] <= calendar.last).to_numpy()].reset_index(drop=True)
     month = calendar.numbers(counts["month"].dt.to_timestamp())
     lines = linking.lines_of(policy, territory, months=calendar.months, offset=calendar.first.month - 1)
     withheld, published = ledger.withheld(store), ledger.published(store)
+    published = published[(release.closing_month(published) <= calendar.last).to_numpy()]
     for line in lines:
         line.waiting[:] = linking.episodes_by_unit(line, counts, month, policy, territory)
         if calendar.closed:
@@ -78,28 +84,9 @@ def lines_of(store: Vault, territory: Territory, policy: Policy, calendar: Calen
             held: dict[int, set[tuple[int, int]]] = {}
             for number, rung, area in zip(calendar.numbers(mine["month"]), mine["rung"], mine["area"], strict=True):
                 held.setdefault(int(number), set()).add((int(rung), int(area)))
-            told = _published_areas(line, ledger.of_line(published, line), calendar)
+            told = sealed_areas(line, ledger.of_line(published, line), calendar)
             ladder.replay(line.table, 0, calendar.closed - 1, told, held)
     return lines
-
-
-def _published_areas(line: Line, facts: pd.DataFrame, calendar: Calendar) -> dict[int, dict[int, int]]:
-    """Areas that a table's facts sealed and their episodes, by the moment of sealing."""
-    table = line.table
-    levels = pd.MultiIndex.from_tuples([(r.area_level, r.period_level) for r in table.rungs])
-    rung = levels.get_indexer(pd.MultiIndex.from_frame(facts[["area_level", "period_level"]]))
-    area = np.empty(len(facts), dtype=np.int64)
-    for level, names in table.ground.areas.items():
-        here = (facts["area_level"] == level).to_numpy()
-        known = pd.MultiIndex.from_arrays([names, linking.value_of(line, np.arange(len(names)))])
-        area[here] = known.get_indexer(pd.MultiIndex.from_frame(facts.loc[here, ["area", "value"]]))
-    if (rung < 0).any() or (area < 0).any():
-        raise PublishError("The vault's facts speak of areas that this territory and policy do not have; restore them.")
-    closed = calendar.numbers(release.closing_month(facts).dt.to_timestamp())
-    told: dict[int, dict[int, int]] = {}
-    for moment, place, n in zip(closed * len(table.rungs) + rung, area, facts["n"], strict=True):
-        told.setdefault(int(moment), {})[int(place)] = int(n)
-    return told
 
 
 def _facts(
