@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ("init", "synth", "ingest", "publish", "derive", "utility", "calibrate", "show", "map", "erase")
+COMMANDS = ("init", "synth", "ingest", "publish", "derive", "utility", "calibrate", "audit", "show", "map", "erase")
 MAPPING = "data/mappings/cross_platform.toml"
 
 
