@@ -145,6 +145,11 @@ def months(release: Release) -> pd.PeriodIndex:
     return pd.period_range(vintages[0]["first_month"], vintages[-1]["through"], freq="M")
 
 
+def withholds(release: Release) -> bool:
+    """Whether an audit of all tables together may have kept facts unsaid: then silence bounds nothing for a reader."""
+    return "linked_tables" in release.manifest.get("audit", {})
+
+
 def closing_month(facts: pd.DataFrame) -> pd.Series[Any]:
     """Month at whose closing each fact was sealed (monthly periods), read from ``order``."""
     closed = pd.to_datetime((facts["order"] // ORDERS_A_MONTH).astype("str"), format="%Y%m")

@@ -90,9 +90,10 @@ def _number(dates: pd.Series[Any], calendar: pd.PeriodIndex) -> npt.NDArray[np.i
 def meets_floor(release: Release, series: Series, area: str, territory: Territory | None) -> bool:
     """Whether the area is known to meet the policy's floor: only then does its silence bound anything.
 
-    Where facts are floors (a derived release, a view) silence bounds nothing: what waits elsewhere is not in them.
+    Where facts are floors (a derived release, a view) silence bounds nothing: what waits elsewhere is not in them. Nor
+    does it where all tables were audited together: what it kept unsaid may hold any number.
     """
-    if floors.partly(release):
+    if floors.partly(release) or said.withholds(release):
         return False
     if territory is not None:
         cells = ground_floor.ground(territory, release.cell_m)
