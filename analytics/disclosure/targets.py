@@ -76,7 +76,7 @@ def leftovers(known: Knowledge, linked: Linked, lines: Sequence[Line]) -> sparse
         for number in np.unique(table)
         if not lines[int(number)].attribute
     }
-    rows = [sparse.eye_array(known.unknowns, known.variables, format="csr")]
+    rows = [sparse.eye_array(known.unknowns, known.variables, format="csr"), _alike(known)]
     for number, held in of_table.items():
         others = {other: inside for other, inside in of_table.items() if other != number}
         beside = {other for other in others if lines[other].release != lines[number].release}
@@ -84,6 +84,15 @@ def leftovers(known: Knowledge, linked: Linked, lines: Sequence[Line]) -> sparse
         rows += [distinct(_less(_bridged(held, others[other]), others[other])) for other in beside]
     found = distinct(sparse.vstack(rows, format="csr"))
     return found[_residents(known, linked, found) < linked.crowd]
+
+
+def _alike(known: Knowledge) -> sparse.csr_array:
+    """Unknowns of episodes that only rules tell apart: to whoever has the facts alone they are one."""
+    spoken = sparse.csc_array(known.facts[:, : known.unknowns])
+    tags = np.random.default_rng(5).integers(1, 2**62, size=spoken.shape[0], dtype=np.int64)
+    marks = np.zeros(known.unknowns, dtype=np.int64)
+    np.add.at(marks, np.repeat(np.arange(known.unknowns), np.diff(spoken.indptr)), tags[spoken.indices])
+    return _named(marks, np.arange(known.unknowns), known.variables)
 
 
 def _remains(held: sparse.csr_array, others: dict[int, sparse.csr_array]) -> Iterator[sparse.csr_array]:
@@ -147,6 +156,7 @@ def of_values(known: Knowledge, offset: int) -> sparse.csr_array:
     rows = [sparse.csr_array((0, known.variables))]
     month = offset + np.arange(known.first, known.last + 1)
     told = np.asarray(known.facts.sum(axis=0)).ravel() > 0
+    fact, variable = known.facts.nonzero()
     for family in known.families:
         column = family.variables(range(len(family.values)))
         zone, bucket = np.divmod(np.arange(len(column)), family.buckets)
@@ -156,9 +166,26 @@ def of_values(known: Knowledge, offset: int) -> sparse.csr_array:
             period = month[starts] // length - month[0] // length
             together = np.broadcast_to((zone * len(month) + period)[:, None], column.shape)
             apart = together * len(family.values) + np.arange(len(family.values))
-            for group, chosen in ((apart, np.ones_like(untold)), (apart, untold), (together, untold)):
+            of_period = np.full(known.variables, -1)
+            of_period[column] = np.broadcast_to(period[:, None], column.shape)
+            inside = _told_inside(fact, variable, of_period)
+            groups = ((apart, np.ones_like(untold)), (apart, untold), (together, untold), (together, ~inside[column]))
+            for group, chosen in groups:
                 rows.append(_named(group[chosen], column[chosen], known.variables))
     return distinct(sparse.csr_array(sparse.vstack(rows, format="csr")))
+
+
+def _told_inside(
+    fact: NDArray[np.integer], variable: NDArray[np.integer], period: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Whether some fact tells each variable that speaks of no other period."""
+    size = int(fact.max(initial=-1)) + 1
+    first, last = np.full(size, np.iinfo(np.int64).max), np.full(size, -2)
+    np.minimum.at(first, fact, period[variable])
+    np.maximum.at(last, fact, period[variable])
+    found = np.zeros(len(period), dtype=bool)
+    found[variable[(first == last)[fact]]] = True
+    return found
 
 
 def _named(group: NDArray[np.int64], column: NDArray[np.int64], width: int) -> sparse.csr_array:

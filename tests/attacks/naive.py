@@ -5,7 +5,7 @@ import pandas as pd
 from scipy import sparse
 
 from analytics import territory as territories
-from analytics.release import COLUMNS, Release
+from analytics.release import BREAKDOWN, COLUMNS, Release
 from analytics.territory import Territory
 from tests.attacks.sight import LENGTHS, Ground, Numbers, ground_of, names_of
 
@@ -39,7 +39,8 @@ def silent(like: Release, reports: pd.DataFrame, territory: Territory) -> sparse
 
 
 def _tables(like: Release) -> list[tuple[str, str]]:
-    rungs = [rung for ladder in like.manifest["policy"]["tables"].values() for rung in ladder]
+    tables = like.manifest["policy"]["tables"].items()
+    rungs = [rung for table, ladder in tables if table != BREAKDOWN for rung in ladder]
     return [(level, period) for level in dict.fromkeys(level for level, _ in rungs) for period in LENGTHS]
 
 
@@ -66,6 +67,62 @@ def truth_of(ground: Ground, reports: pd.DataFrame, territory: Territory, cell_m
     here = month >= 0
     np.add.at(counts, (unit[here], month[here]), 1)
     return counts
+
+
+def zone_of(places: pd.DataFrame, territory: Territory, cell_m: int) -> "pd.Series[str]":
+    """Zone of each place (columns base_e, base_n, commune): of its cell, or of its commune where it has no cell."""
+    cells = territories.ground(territory, cell_m)
+    corners = pd.MultiIndex.from_arrays([places[name].fillna(-1) // cell_m * cell_m for name in ("base_e", "base_n")])
+    number = pd.MultiIndex.from_frame(cells[["e", "n"]]).get_indexer(corners)
+    of_cell = pd.Series(cells["zone"].astype("str").to_numpy()[number], places.index)
+    return of_cell.where(number >= 0, places["commune"].map(territories.zone_of_commune(territory)))
+
+
+def broken_down(like: Release, values: pd.DataFrame, territory: Territory, *, totals: Release) -> Release:
+    """Add to a release the values of each attribute, of k or more, in each zone by quarter and by year.
+
+    Parameters
+    ----------
+    values
+        Columns zone, month, attribute, value, n.
+    totals
+        The release to which they are added.
+    """
+    ground = ground_of([like], territory)
+    cells = np.bincount(ground.zone[: len(ground.e)], minlength=len(ground.zones))
+    frames = [totals.facts]
+    for name, unit in (("quarter", "Q"), ("year", "Y")):
+        period = pd.PeriodIndex(values["month"].dt.to_timestamp(), freq=unit)
+        sums = values.assign(period=period).groupby(["attribute", "value", "zone", "period"], as_index=False)["n"].sum()
+        last = _last(ground, name)
+        number = (
+            np.array([p.ordinal for p in sums["period"]], dtype=np.int64)
+            - pd.Period(ground.months[0].to_timestamp(), unit).ordinal
+        )
+        facts = sums[(sums["n"] >= like.k) & (number >= 0) & (number <= last)]
+        months = pd.Series(pd.PeriodIndex(ground.months.to_timestamp(), freq=unit)).value_counts()
+        frames.append(
+            pd.DataFrame(
+                {
+                    "table": f"{BREAKDOWN}/{name}",
+                    "vintage": 1,
+                    "area": facts["zone"],
+                    "area_level": "zone",
+                    "period_start": [p.start_time.date().isoformat() for p in facts["period"]],
+                    "period_end": [p.end_time.date().isoformat() for p in facts["period"]],
+                    "period_level": name,
+                    "attribute": facts["attribute"],
+                    "value": facts["value"],
+                    "n": facts["n"],
+                    "covered": cells[[ground.zones.index(z) for z in facts["zone"]]]
+                    * facts["period"].map(months).to_numpy(dtype=np.int64),
+                    "residents": 0,
+                }
+            )
+        )
+    facts = pd.concat(frames, ignore_index=True)
+    facts["order"] = np.arange(len(facts))
+    return Release(like.path, like.manifest, facts.reindex(columns=list(COLUMNS)).astype(COLUMNS))
 
 
 def _release(

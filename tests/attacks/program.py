@@ -26,6 +26,8 @@ class Program:
         How many variables are classes; the others are 0 or 1.
     whole
         Whether classes are whole numbers.
+    cap
+        What no class exceeds.
     worlds
         Solutions met so far.
     """
@@ -35,6 +37,7 @@ class Program:
     greatest: NDArray[np.float64]
     classes: int
     whole: bool = False
+    cap: float = np.inf
     worlds: list[NDArray[np.float64]] = field(default_factory=list)
 
     def extreme(self, weights: NDArray[np.float64], *, largest: bool = False) -> float:
@@ -46,7 +49,7 @@ class Program:
         found = milp(
             cost,
             integrality=(binary | self.whole).astype(int),
-            bounds=Bounds(np.zeros(variables), np.where(binary, 1.0, np.inf)),
+            bounds=Bounds(np.zeros(variables), np.where(binary, 1.0, self.cap)),
             constraints=LinearConstraint(self.rows, self.least, self.greatest),
         )
         assert found.status == 0, f"the attacker's program failed: {found.message}"
@@ -74,23 +77,47 @@ def proved(sight: Sight, program: Program, *, enough: int | None = None) -> list
     alone = alone[np.flatnonzero(people_of(sight, alone) < sight.crowd)]
     least = sparse.csr_array(sparse.vstack([sight.inside, alone], format="csr"))
     most = sparse.csr_array(sparse.vstack([sight.touching, alone], format="csr"))
-    left = _spoken_of(program, most)
+    return search(program, (least, most), _spoken_of(program, most), sight.k, enough=enough)
+
+
+def search(
+    program: Program,
+    groups: tuple[sparse.csr_array, sparse.csr_array],
+    left: NDArray[np.int64],
+    k: int,
+    *,
+    enough: int | None = None,
+) -> list[tuple[int, int, int]]:
+    """Groups, of those left, that are proved to hold 1 to k - 1; see ``proved``.
+
+    Parameters
+    ----------
+    program
+        What is known.
+    groups
+        What each group holds at least, and at most: matrices (groups x classes).
+    left
+        Numbers of the groups that something bounds.
+    k
+        The threshold.
+    """
+    least, most = groups
     rng = np.random.default_rng(4)
     for turn in range(DRAWS):
         if not len(left):
             return []
         weights = rng.random(len(left)) * (rng.random(len(left)) < 0.5)
         program.extreme((least, most)[turn % 2][left].T @ weights, largest=bool(turn % 2))
-        left = _not_cleared(sight.k, program.worlds[-1], least, most, left)
+        left = _not_cleared(k, program.worlds[-1], least, most, left)
     found: list[tuple[int, int, int]] = []
     while len(left) and len(found) != enough:
         group, left = int(left[0]), left[1:]
         low = program.extreme(least[[group]].toarray().ravel())
         high = program.extreme(most[[group]].toarray().ravel(), largest=True) if low > NEAR else np.inf
-        if high < sight.k - NEAR:
+        if high < k - NEAR:
             found.append((group, int(np.ceil(low - NEAR)), int(np.floor(high + NEAR))))
         for world in program.worlds[-2:]:
-            left = _not_cleared(sight.k, world, least, most, left)
+            left = _not_cleared(k, world, least, most, left)
     return found
 
 

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from analytics.disclosure import holdback, ladder, linking
+from analytics.disclosure.linked import Line
 from analytics.disclosure.policy import Policy
-from analytics.release import Release, closing_month
+from analytics.release import BREAKDOWN, Release, closing_month
 from analytics.territory import Territory
 from tests.attacks.program import Program
 from tests.attacks.sight import LENGTHS, Ground, Numbers, Sight, atoms_of, cut, ground_of, names_of
@@ -53,6 +54,8 @@ def silences(said: Release, territory: Territory) -> list[Silence]:
     closed = ground.months.get_indexer(pd.PeriodIndex(closing_month(said.facts)))
     found: list[Silence] = []
     for table, rungs in said.manifest["policy"]["tables"].items():
+        if table == BREAKDOWN:
+            continue  # of attributes, see ``attributes``
         taken = np.zeros(ground.shape, dtype=bool)
         for month, (rung, (level, period)) in _turns(ground, rungs):
             facts = said.facts[
@@ -106,13 +109,14 @@ def _met(ground: Ground, owner: Numbers, taken: NDArray[np.bool_], floor: float)
 
 
 def bound_by(silent: list[Silence], withheld: pd.DataFrame, months: pd.PeriodIndex) -> list[Silence]:
-    """Leave out what the audit withheld: such a group holds k or more, and nothing follows from its silence.
+    """Leave out what the audit withheld, or chose not to try: nothing follows from the silence of such a group.
 
     Parameters
     ----------
     withheld
-        Columns table, month, rung, area. Only the vault knows them.
+        Columns table, attribute, month, rung, area. Only the vault knows them.
     """
+    withheld = withheld[withheld["attribute"] == ""]
     number = months.get_indexer(pd.PeriodIndex(withheld["month"], freq="M"))
     rows = zip(withheld["table"], number, withheld["rung"], withheld["area"], strict=True)
     held = {(str(table), int(month), int(rung), int(area)) for table, month, rung, area in rows}
@@ -129,7 +133,7 @@ def matrix(silent: list[Silence], ground: Ground) -> sparse.csr_array:
 def most(rows: sparse.csr_array, said: Release, ground: Ground) -> NDArray[np.float64]:
     """What the facts of one table allow each group at most, the best table for each; inf where none covers it."""
     best = np.full(rows.shape[0], np.inf)
-    facts = said.facts.assign(source=0)
+    facts = said.facts[said.facts["attribute"] == ""].assign(source=0)
     for table in facts["table"].unique():
         mine = facts[facts["table"] == table]
         shared = sparse.csr_array(rows @ atoms_of(mine, ground).T)
@@ -145,6 +149,11 @@ class Rules:
 
     sums: sparse.csr_array
     ranges: list[Ranges]
+
+
+def within(known: Rules, held: NDArray[np.float64]) -> bool:
+    """Whether what groups hold obeys every rule."""
+    return all(any(low <= n <= high for low, high in ranges) for n, ranges in zip(held, known.ranges, strict=True))
 
 
 def rules(said: Release, territory: Territory, withheld: pd.DataFrame, *, within: float = np.inf) -> Rules:
@@ -173,7 +182,7 @@ def rules(said: Release, territory: Territory, withheld: pd.DataFrame, *, within
     ranges: dict[int, Ranges] = {}
     for rule in np.argsort(-size, kind="stable").tolist():
         if open_[rule]:
-            ranges[rule] = _allowed(silent[rule], limits[rule], tables[silent[rule].table])
+            ranges[rule] = allowed(silent[rule], limits[rule], tables[silent[rule].table])
             if len(ranges[rule]) == 1:
                 mark = np.zeros(sums.shape[1])
                 mark[silent[rule].atoms] = 1.0
@@ -181,7 +190,7 @@ def rules(said: Release, territory: Territory, withheld: pd.DataFrame, *, within
     return Rules(sums[list(ranges)], list(ranges.values()))
 
 
-def _allowed(group: Silence, limit: float, table: ladder.Table) -> Ranges:
+def allowed(group: Silence, limit: float, table: ladder.Table) -> Ranges:
     """Counts that a silent group may hold, as ranges, up to the limit that the facts set."""
     last = int(limit) if np.isfinite(limit) else FAR * table.k
     ranges = [(0, table.k - 1)]
@@ -196,29 +205,37 @@ def _allowed(group: Silence, limit: float, table: ladder.Table) -> Ranges:
 
 
 def _tables(said: Release, policy: Policy, territory: Territory, withheld: pd.DataFrame) -> dict[str, ladder.Table]:
-    """The program's own state of each table, brought about by the facts."""
+    """The program's own state of each table of episodes, brought about by the facts."""
+    lines = replayed(said, policy, territory, withheld)
+    return {line.name: line.table for line in lines if not line.attribute}
+
+
+def replayed(said: Release, policy: Policy, territory: Territory, withheld: pd.DataFrame) -> list[Line]:
+    """The program's own state of every table, of each attribute too, brought about by the facts."""
     months = ground_of([said], territory).months
     lines = linking.lines_of(policy, territory, months=len(months), offset=months[0].month - 1)
     closed = months.get_indexer(pd.PeriodIndex(closing_month(said.facts)))
     for line in lines:
-        mine = (said.facts["table"] == line.name).to_numpy()
+        mine = ((said.facts["table"] == line.name) & (said.facts["attribute"] == line.attribute)).to_numpy()
         told: dict[int, dict[int, int]] = {}
         rungs = [(r.area_level, r.period_level) for r in line.table.rungs]
-        columns = [said.facts.loc[mine, name] for name in ("area_level", "period_level", "area", "n")]
-        for month, level, period, area, n in zip(closed[mine], *columns, strict=True):
+        columns = [said.facts.loc[mine, name] for name in ("area_level", "period_level", "area", "value", "n")]
+        for month, level, period, area, value, n in zip(closed[mine], *columns, strict=True):
             moment = line.table.moment(int(month), rungs.index((level, period)))
-            told.setdefault(moment, {})[line.table.ground.areas[level].index(area)] = int(n)
-        here = withheld[withheld["table"] == line.name]
+            place = line.table.ground.areas[level].index(area)  # of an attribute every zone stands there once a value
+            place += line.values.index(value) if line.attribute else 0  # noqa: PD011 - not a frame's
+            told.setdefault(moment, {})[place] = int(n)
+        here = withheld[(withheld["table"] == line.name) & (withheld["attribute"] == line.attribute)]
         number = months.get_indexer(pd.PeriodIndex(here["month"], freq="M"))
         held: dict[int, set[tuple[int, int]]] = {}
         for month, rung, area in zip(number, here["rung"], here["area"], strict=True):
             held.setdefault(int(month), set()).add((int(rung), int(area)))
         ladder.replay(line.table, 0, len(months) - 1, told, held)
-    return {line.name: line.table for line in lines}
+    return lines
 
 
 def program(sight: Sight, known: Rules, *, whole: bool = True) -> Program:
-    """The facts, and the rules: each sum lies in one of its ranges, by variables of 0 or 1.
+    """The facts, and the rules: each sum lies in one of its ranges.
 
     Parameters
     ----------
@@ -227,10 +244,15 @@ def program(sight: Sight, known: Rules, *, whole: bool = True) -> Program:
     known
         The rules.
     """
-    ranges = known.ranges
-    owner = sight.owner.ravel()
-    _, chosen = np.unique(owner, return_index=True)
-    sums = cut(known.sums, chosen)
+    _, chosen = np.unique(sight.owner.ravel(), return_index=True)
+    return either_or(sight.sums, sight.counts, Rules(cut(known.sums, chosen), known.ranges), whole=whole)
+
+
+def either_or(
+    facts: sparse.csr_array, counts: NDArray[np.float64], known: Rules, *, whole: bool = True, cap: float = np.inf
+) -> Program:
+    """Facts and rules over the same classes; which of its ranges a sum lies in, a variable of 0 or 1 says."""
+    sums, ranges = known.sums, known.ranges
     others = [(rule, low, high) for rule, r in enumerate(ranges) for low, high in r[1:]]
     rule = np.array([o[0] for o in others], dtype=np.int64)
     base = np.array([r[0][1] for r in ranges], dtype=np.float64)
@@ -244,9 +266,9 @@ def program(sight: Sight, known: Rules, *, whole: bool = True) -> Program:
             sparse.csr_array((np.ones(len(others)), (rule, place)), shape=shape),
         ]
     )
-    facts = sparse.hstack([sight.sums, sparse.csr_array((sight.sums.shape[0], len(others)))])
+    wide = sparse.hstack([facts, sparse.csr_array((facts.shape[0], len(others)))])
     several = np.unique(rule)
-    rows = sparse.csr_array(sparse.vstack([facts, upper, lower.tocsr()[several], one.tocsr()[several]], format="csr"))
-    least = np.concatenate([sight.counts, np.full(len(base), -np.inf), np.zeros(2 * len(several))])
-    greatest = np.concatenate([sight.counts, base, np.full(len(several), np.inf), np.ones(len(several))])
-    return Program(rows, least, greatest, sums.shape[1], whole)
+    rows = sparse.csr_array(sparse.vstack([wide, upper, lower.tocsr()[several], one.tocsr()[several]], format="csr"))
+    least = np.concatenate([counts, np.full(len(base), -np.inf), np.zeros(2 * len(several))])
+    greatest = np.concatenate([counts, base, np.full(len(several), np.inf), np.ones(len(several))])
+    return Program(rows, least, greatest, sums.shape[1], whole, cap)

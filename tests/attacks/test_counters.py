@@ -56,7 +56,7 @@ def explained(said: Release, policy: Policy, territory: Territory) -> dict[tuple
         "files": {"facts.parquet": hashlib.sha256((said.path / "facts.parquet").read_bytes()).hexdigest()},
         "vintages": [],
     }
-    first = vintages[0]["first_month"]  # see test_the_first_month_of_a_release_is_that_of_the_oldest_report
+    first = vintages[0]["first_month"]  # January of the year of the oldest report
     for number, vintage in enumerate(vintages, start=1):
         through = pd.Period(vintage["through"], freq="M")  # what somebody asked to close
         facts = int((said.facts["vintage"] == number).sum())
@@ -164,16 +164,17 @@ def test_two_vaults_that_seal_the_same_publish_the_same_bytes_and_pages(
     assert {name for name in counters(first) if naive[0][name] != naive[1][name]} == set(counters(first))
 
 
-def test_the_first_month_of_a_release_is_that_of_the_oldest_report(tmp_path: Path) -> None:
-    """What is told of a report that waits: that the first month of the release is the month of the oldest report.
-
-    Nothing else: not its place, and not how many there are.
-    """
+def test_a_report_that_waits_shows_nowhere_not_even_in_the_first_month_of_the_release(tmp_path: Path) -> None:
+    """The release begins in January of the year of the oldest report: its month is not told, and no fact moves."""
     old = vaults.made(["2023-11-14"], ids=["old"], cell=12)
-    older = [box.said(box.filled(tmp_path, name, *f), "2024-03") for name, f in _with_and_without(old)]
-    assert [said.manifest["vintages"][0]["first_month"] for said in older] == ["2024-01", "2023-11"]
-    pd.testing.assert_frame_equal(older[0].facts, older[1].facts)
-
-
-def _with_and_without(old: pd.DataFrame) -> list[tuple[str, list[pd.DataFrame]]]:
-    return [("without", [steady("a")]), ("with", [steady("a"), old])]
+    other = vaults.made(["2023-02-14"], ids=["old"], cell=12)
+    oldest = [box.said(box.filled(tmp_path, name, steady("a"), f), "2024-03") for name, f in (("a", old), ("b", other))]
+    without = box.said(box.filled(tmp_path, "without", steady("a")), "2024-03")
+    assert [said.manifest["vintages"][0]["first_month"] for said in (*oldest, without)] == [
+        "2023-01",
+        "2023-01",
+        "2024-01",
+    ]
+    for said in oldest:
+        pd.testing.assert_frame_equal(said.facts, without.facts)
+    assert (oldest[0].path / releases.MANIFEST).read_bytes() == (oldest[1].path / releases.MANIFEST).read_bytes()

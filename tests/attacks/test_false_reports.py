@@ -12,6 +12,7 @@ from analytics import territory as territories
 from analytics.release import Release
 from tests.attacks import box, naive, worlds
 from tests.attacks.arithmetic import remains
+from tests.attacks.assault import by_silence, by_silence_of_suppressed
 from tests.attacks.program import equations, proved
 from tests.attacks.sight import look
 from tests.made_up import countries, vaults
@@ -83,9 +84,9 @@ def test_whoever_planted_some_learns_the_rest_of_a_block_and_of_silence(tmp_path
 
 @pytest.mark.parametrize("seed", range(3))
 def test_others_learn_nothing_from_a_release_with_planted_reports(tmp_path: Path, seed: int) -> None:
-    country = Country(side=3, zones=2, k=5, rate=14.0, seed=seed)
+    country = Country(side=3, zones=2, first="2023-10", k=5, rate=14.0, seed=seed)
     ground = countries.territory(tmp_path, country)
-    true = countries.episodes(country)
+    true = countries.reports_of(country)
     beside = true.dropna(subset=["base_e"]).head(1)
     false = pd.concat([beside] * 4, ignore_index=True).assign(
         day=pd.to_datetime(["2023-11-03", "2023-11-08", "2023-11-13", "2023-11-18"]),
@@ -97,5 +98,7 @@ def test_others_learn_nothing_from_a_release_with_planted_reports(tmp_path: Path
     sight = look([world.release], ground)
     assert not any(remains(sight).values())
     assert proved(sight, equations(sight, whole=True)) == []
+    assert by_silence(world) == 0
     naively = look([naive.suppressed(world.release, world.episodes, ground)], ground)
     assert proved(naively, equations(naively))
+    assert by_silence_of_suppressed(world) > 0

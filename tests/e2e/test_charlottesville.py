@@ -10,15 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-DATA = Path("tests/data/charlottesville")
+from tests.conftest import RealLine
 
 
 @pytest.fixture(scope="module")
-def line(root: Path, shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Run every command once; give what each said."""
-    folder = tmp_path_factory.mktemp("charlottesville")
-    vault, release = folder / "vault", folder / "release"
-    export = shared_data / "charlottesville_drug_reports.csv"
+def line(root: Path, charlottesville: RealLine) -> dict[str, Any]:
+    """What each command said on the real file, and what two more say of what came out."""
 
     def run(*arguments: object) -> dict[str, Any]:
         command = [sys.executable, "-m", "analytics", *map(str, arguments), "--json"]
@@ -27,16 +24,11 @@ def line(root: Path, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
         told: dict[str, Any] = json.loads(done.stdout)
         return told
 
-    reading = ("ingest", export, "--mapping", DATA / "mapping.toml", "--vault", vault)
-    closing = ("publish", "--vault", vault, "--release", release, "--policy", DATA / "policy.toml")
     return {
-        "init": run("init", "--territory", DATA / "territory.toml", "--vault", vault),
-        "ingest": run(*reading),
-        "again": run(*reading),
-        "publish": run(*closing, "--through", "2019-12"),
-        "utility": run("utility", "--vault", vault, "--release", release),
-        "facts": pd.DataFrame(run("show", release)["facts"]),
-        "folder": folder,
+        **charlottesville.told,
+        "utility": run("utility", "--vault", charlottesville.vault, "--release", charlottesville.release),
+        "facts": pd.DataFrame(run("show", charlottesville.release)["facts"]),
+        "folder": charlottesville.folder,
     }
 
 
