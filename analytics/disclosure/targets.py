@@ -87,10 +87,11 @@ def leftovers(known: Knowledge, linked: Linked, lines: Sequence[Line]) -> sparse
 
 
 def _alike(known: Knowledge) -> sparse.csr_array:
-    """Unknowns of episodes that only rules tell apart: to whoever has the facts alone they are one."""
+    """Unknowns of a zone's episodes that only rules tell apart: to whoever has the facts alone they are one."""
     spoken = sparse.csc_array(known.facts[:, : known.unknowns])
-    tags = np.random.default_rng(5).integers(1, 2**62, size=spoken.shape[0], dtype=np.int64)
-    marks = np.zeros(known.unknowns, dtype=np.int64)
+    rng = np.random.default_rng(5)
+    tags = rng.integers(1, 2**62, size=spoken.shape[0], dtype=np.int64)
+    marks = rng.integers(1, 2**62, size=int(known.zone.max(initial=0)) + 1, dtype=np.int64)[known.zone]
     np.add.at(marks, np.repeat(np.arange(known.unknowns), np.diff(spoken.indptr)), tags[spoken.indices])
     return _named(marks, np.arange(known.unknowns), known.variables)
 
