@@ -85,7 +85,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
         (folder / name).mkdir()
         vault.create(folder / name / "vault", folder / "territory.toml")
         with vault.opened(folder / name / "vault") as store:
-            vault.add(store, countries.episodes(COUNTRY), synthetic=True)
+            vault.add(store, countries.reports_of(COUNTRY), synthetic=True)
     wanted = countries.policy(COUNTRY)
     publish.publish(folder / "careful/vault", folder / "careful/release", wanted, through="2023-12")
     with pytest.MonkeyPatch.context() as patch:

@@ -32,6 +32,24 @@ def said(made: tuple[Path, Path]) -> release.Release:
     return release.read(made[1].parent / "release")
 
 
+def tables_alone(lines: Sequence[Line], linked: Linked, month: int) -> repair.Closed:
+    """Close a month of each table by itself, as if nobody had the others."""
+    del linked
+    blocks = [ladder.close_month(line.table, month, line.waiting) for line in lines]
+    return repair.Closed(blocks, [set() for _ in lines])
+
+
+@pytest.fixture(scope="module")
+def alone(made: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> release.Release:
+    """Give what the ladders say, each by itself."""
+    folder = tmp_path_factory.mktemp("alone")
+    shutil.copy(made[0], folder / "vault")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(repair, "close_month", tables_alone)
+        publish.publish(folder / "vault", folder / "release", policy(), through=LAST)
+    return release.read(folder / "release")
+
+
 def plain_counts(path: Path) -> pd.DataFrame:
     """Episodes and outcomes by zone, quarter, attribute and value, counted from the vault's rows: zone, quarter, n."""
     with vault.opened(path) as store:
@@ -77,14 +95,28 @@ def expected(counts: pd.DataFrame, quarters: list[str]) -> set[tuple[str, ...]]:
     return found
 
 
-def test_facts_are_those_of_a_plain_count(made: tuple[Path, Path], said: release.Release) -> None:
+def told_by(said: release.Release) -> tuple[pd.DataFrame, set[tuple[str, ...]]]:
+    """Give the facts of attributes, and each as zone, attribute, value, period and count."""
     facts = said.facts[said.facts["table"] == "breakdown"]
     period = np.where(
         facts["period_level"] == "year",
         facts["period_start"].str[:4],
         pd.PeriodIndex(facts["period_start"], freq="Q").astype(str),
     )
-    told = set(zip(facts["area"], facts["attribute"], facts["value"], period, facts["n"].astype(str), strict=True))
+    count = facts["n"].astype(str)
+    return facts, set(zip(facts["area"], facts["attribute"], facts["value"], period, count, strict=True))
+
+
+def test_what_the_audit_leaves_is_of_a_plain_count_too(made: tuple[Path, Path], said: release.Release) -> None:
+    counts = plain_counts(made[1])
+    wanted = expected(counts, [f"2024Q{q}" for q in range(1, 5)] + ["2025Q1"])
+    quarters = {fact for fact in told_by(said)[1] if "Q" in fact[3]}
+    assert quarters < {fact for fact in wanted if "Q" in fact[3]}
+    assert len(quarters) > 50
+
+
+def test_facts_are_those_of_a_plain_count(made: tuple[Path, Path], alone: release.Release) -> None:
+    facts, told = told_by(alone)
     counts = plain_counts(made[1])
     wanted = expected(counts, [f"2024Q{q}" for q in range(1, 5)] + ["2025Q1"])
     assert told == wanted
@@ -93,7 +125,7 @@ def test_facts_are_those_of_a_plain_count(made: tuple[Path, Path], said: release
     assert set(facts["period_level"]) == {"quarter", "year"}
     assert (counts["n"] < K).any()
     assert facts["reports"].isna().all()
-    others = said.facts[said.facts["table"] != "breakdown"]
+    others = alone.facts[alone.facts["table"] != "breakdown"]
     assert (others[["attribute", "value"]] == "").all(axis=None)
 
 
@@ -150,7 +182,7 @@ def test_no_single_fact_of_a_breakdown_is_that_of_a_report(made: tuple[Path, Pat
 
 
 def test_what_is_withheld_of_one_attribute_binds_no_other(
-    tmp_path: Path, made: tuple[Path, Path], said: release.Release, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, made: tuple[Path, Path], alone: release.Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     withheld = {(0, 0)}
 
@@ -176,9 +208,9 @@ def test_what_is_withheld_of_one_attribute_binds_no_other(
         ]
     pd.testing.assert_frame_equal(found[0], found[1])
     gone = "attribute == 'category' and area == 'besancon' and value == 'street' and period_start == '2024-01-01'"
-    assert len(said.facts.query(gone)) == 1
+    assert len(alone.facts.query(gone)) == 1
     assert (found[0].query(gone)["period_level"] == "year").all()
-    pd.testing.assert_frame_equal(of_others(found[0]), of_others(said.facts.drop(columns="vintage")))
+    pd.testing.assert_frame_equal(of_others(found[0]), of_others(alone.facts.drop(columns="vintage")))
 
 
 def of_others(facts: pd.DataFrame) -> pd.DataFrame:
