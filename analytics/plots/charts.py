@@ -152,8 +152,9 @@ def _months(monthly: pd.DataFrame, k: int, texts: Mapping[str, str]) -> pd.DataF
 
 
 def _sums(sums: pd.DataFrame, texts: Mapping[str, str]) -> pd.DataFrame:
-    """One row a month that a longer fact tells: the mean of the months it tells."""
-    rows = sums.assign(spoken=sums["spoken"].str.split()).explode("spoken", ignore_index=True)
+    """One row a month that a longer fact tells: the mean of the months it tells; a fact may tell none of them apart."""
+    telling = sums[sums["spoken"] != ""]
+    rows = telling.assign(spoken=telling["spoken"].str.split()).explode("spoken", ignore_index=True)
     spoken = pd.Series(pd.PeriodIndex(rows["spoken"], freq="M"))
     return pd.DataFrame(
         {
