@@ -39,7 +39,9 @@ class Knowledge:
     owner
         (units, months) unknown that holds each atom.
     unknowns
-        How many unknowns are episodes; ``places`` says for each its zone.
+        How many unknowns are episodes.
+    zone
+        (unknowns,) zone of each.
     families
         The unknowns of attributes, after those of episodes.
     facts, counts, said

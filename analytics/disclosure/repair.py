@@ -115,7 +115,10 @@ def _repaired(
         verdict = attack(lines, linked, span, rules=rules, known=rules, enough=AT_ONCE)
         if verdict.clean:
             return blocks
-        for group in _unsaid(lines, verdict, blocks, month):
+        unsaid = _unsaid(lines, verdict, blocks, month)
+        if not unsaid:  # else the same would be said, and proved, for ever
+            raise RefusedError("What proves a small number could not be found.")
+        for group in unsaid:
             withheld[numbers[group.line]].add((group.rung, group.area))
     return []
 

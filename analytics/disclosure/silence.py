@@ -142,7 +142,7 @@ def label(line: Line, group: Silent, areas: Numbers, width: int) -> Numbers:
 
 
 def size(line: Line, group: Silent) -> tuple[int, int]:
-    """Order in which rules are looked at, the largest last: months of the period, ground of the largest area."""
+    """How large a rung's rules are: months of the period, ground of the largest area."""
     level = line.table.rungs[group.rung].area_level
     ground = np.bincount(line.table.ground.area_of[level], weights=line.table.ground.cells)
     return group.window.stop - group.window.start, int(ground.max())
