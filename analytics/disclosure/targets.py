@@ -87,13 +87,22 @@ def leftovers(known: Knowledge, linked: Linked, lines: Sequence[Line]) -> sparse
 
 
 def _alike(known: Knowledge) -> sparse.csr_array:
-    """Unknowns of a zone's episodes that only rules tell apart: to whoever has the facts alone they are one."""
+    """Unknowns of a zone's episodes that only rules tell apart: to whoever has the facts alone they are one.
+
+    Where attributes are told they are one within each shortest period of theirs, and over all of them.
+    """
     spoken = sparse.csc_array(known.facts[:, : known.unknowns])
     rng = np.random.default_rng(5)
     tags = rng.integers(1, 2**62, size=spoken.shape[0], dtype=np.int64)
     marks = rng.integers(1, 2**62, size=int(known.zone.max(initial=0)) + 1, dtype=np.int64)[known.zone]
     np.add.at(marks, np.repeat(np.arange(known.unknowns), np.diff(spoken.indptr)), tags[spoken.indices])
-    return _named(marks, np.arange(known.unknowns), known.variables)
+    rows = [_named(marks, np.arange(known.unknowns), known.variables)]
+    for family in known.families[:1]:
+        _, atom = np.unique(known.owner.ravel(), return_index=True)
+        bucket = family.bucket_of[atom % known.owner.shape[1]]
+        tag = rng.integers(1, 2**62, size=family.buckets, dtype=np.int64)
+        rows.append(_named(marks + tag[bucket], np.arange(known.unknowns), known.variables))
+    return _below(rows)
 
 
 def _remains(held: sparse.csr_array, others: dict[int, sparse.csr_array]) -> Iterator[sparse.csr_array]:
