@@ -185,7 +185,9 @@ def audit(
         ground = _territory_of(code, territory) if territory or not vault else None
         told = examine(release, ground, origins=origin or (), vault_path=vault, progress=progress)
     proved = max(told["disclosed"], told["ladder_aware_disclosed"])
-    told["verdict"] = f"{proved} small numbers can be proved: do not publish." if proved else "Nobody can be found."
+    told["verdict"] = "No count under k is proved."
+    if proved:
+        told["verdict"] = f"{proved} small numbers can be proved: do not publish."
     _say(told | ({"note": CONFIDENTIAL} if vault else {}), as_json=as_json)
     if proved:
         raise typer.Exit(DISCLOSED)

@@ -150,6 +150,14 @@ def withholds(release: Release) -> bool:
     return "linked_tables" in release.manifest.get("audit", {})
 
 
+def month_numbers(dates: pd.Series[Any], calendar: pd.PeriodIndex) -> npt.NDArray[np.int64]:
+    """Months of dates, counted from the calendar's first; none where the calendar is empty."""
+    if not len(calendar):
+        return np.empty(0, dtype=np.int64)
+    found = pd.PeriodIndex(dates, freq="M")
+    return np.asarray((found.year - calendar[0].year) * 12 + found.month - calendar[0].month, dtype=np.int64)
+
+
 def closing_month(facts: pd.DataFrame) -> pd.Series[Any]:
     """Month at whose closing each fact was sealed (monthly periods), read from ``order``."""
     closed = pd.to_datetime((facts["order"] // ORDERS_A_MONTH).astype("str"), format="%Y%m")
@@ -218,8 +226,8 @@ def incidence(release: Release, territory: Territory, table: str) -> tuple[spars
     known = atoms(release, territory)
     facts = release.facts[release.facts["table"] == table].sort_values("order", ignore_index=True)
     units = _units_of_areas(known, facts)
-    first = _month_numbers(facts["period_start"], known.months)
-    last = _month_numbers(facts["period_end"], known.months)
+    first = month_numbers(facts["period_start"], known.months)
+    last = month_numbers(facts["period_end"], known.months)
     width = len(known.months)
     held: dict[tuple[str, str], npt.NDArray[np.bool_]] = {}
     columns = []
@@ -306,11 +314,6 @@ def _cells_of_squares(
     wanted = pd.MultiIndex.from_arrays([squares["e"].to_numpy(), squares["n"].to_numpy()])
     owner = wanted.get_indexer(key)
     return {(level, str(area)): np.flatnonzero(owner == i) for i, area in enumerate(np.asarray(named))}
-
-
-def _month_numbers(dates: pd.Series[Any], calendar: pd.PeriodIndex) -> npt.NDArray[np.int64]:
-    found = pd.PeriodIndex(dates, freq="M")
-    return np.asarray((found.year - calendar[0].year) * 12 + found.month - calendar[0].month, dtype=np.int64)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

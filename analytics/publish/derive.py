@@ -151,14 +151,21 @@ def _covered(finer: Release, policy: Policy, territory: Territory, origin_path: 
     months = release.months(finer)
     if months[-1] not in release.months(origin):
         raise PublishError(f"{origin.path.name} does not have the months of {finer.path.name}; name a later one.")
-    own = _policy_of(finer)
+    own = policy_of(finer)
     return derived(finer, own, published(release.until(origin, months[-1]), own, territory), territory)
 
 
-def _policy_of(finer: Release) -> Policy:
+def policy_of(finer: Release) -> Policy:
+    """Read the policy in a release's manifest.
+
+    Raises
+    ------
+    PublishError
+        It is not one that this version knows.
+    """
     try:
         return Policy.model_validate(finer.manifest["policy"])
-    except ValidationError:
+    except (KeyError, ValidationError):
         raise PublishError(
             f"The policy in the manifest of {finer.path.name} is not one that this version of Vigie knows; update it."
         ) from None

@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import ValidationError
 
 from analytics import release
 from analytics.disclosure import ladder, linking, tables
-from analytics.disclosure.policy import CELL_TABLES, Policy
+from analytics.disclosure.policy import CELL_TABLES
 from analytics.publish import closing, ledger, replaying, sums
 from analytics.publish.calendar import Calendar, PublishError
-from analytics.publish.derive import FROM
+from analytics.publish.derive import FROM, policy_of
 from analytics.publish.finer import published
 from analytics.publish.sealed import sealed_areas
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analytics.disclosure.linked import Line, Linked
+    from analytics.disclosure.policy import Policy
     from analytics.publish.finer import Finer
     from analytics.release import Release
     from analytics.territory import Territory
@@ -89,22 +89,6 @@ def lay_out(
             lines = _of_published(said, territory)
         found += [_within(line, truth, months, number) for line in lines]
     return Exhibits(found, _ground(attacked, cell_m, territory), months, store is not None)
-
-
-def policy_of(said: Release) -> Policy:
-    """Read the policy in a release's manifest.
-
-    Raises
-    ------
-    PublishError
-        It is not one that this version knows.
-    """
-    try:
-        return Policy.model_validate(said.manifest["policy"])
-    except (KeyError, ValidationError):
-        raise PublishError(
-            f"The policy in the manifest of {said.path.name} is not one that this version of Vigie knows; update it."
-        ) from None
 
 
 def _hold_to(said: Release, first: Release, territory: Territory) -> None:

@@ -78,11 +78,6 @@ def lines_of(policy: Policy, cell_m: int, months: pd.PeriodIndex, territory: Ter
     return linking.lines_of(on_cells, territory, months=len(months), offset=months[0].month - 1)
 
 
-def split(line: Line) -> tuple[str, tuple[str, ...]]:
-    """Attribute by which a table is split, and its values: empty but for a breakdown."""
-    return getattr(line, "attribute", ""), getattr(line, "values", ())
-
-
 def published(of: Release, policy: Policy, territory: Territory) -> Finer:
     """Lay out a release that was published from a vault: area, period and order say exactly what its facts cover.
 
@@ -106,26 +101,28 @@ def published(of: Release, policy: Policy, territory: Territory) -> Finer:
     told = {}
     for line in lines_of(policy, of.cell_m, months, territory):
         matrix, facts = incidence[line.name]
-        mine = (facts["attribute"] == split(line)[0]).to_numpy()
+        mine = (facts["attribute"] == line.attribute).to_numpy()
         chosen = facts[mine].reset_index(drop=True)
         value = values_of(chosen, line)
-        owner = zone_of if split(line)[1] else line.owner  # a breakdown's units are its zones, once a value
-        atoms = _atoms(matrix[np.flatnonzero(mine)], owner, max(1, len(split(line)[1])), value, len(months))
+        owner = zone_of if line.attribute else line.owner  # a breakdown's units are its zones, once a value
+        atoms = _atoms(matrix[np.flatnonzero(mine)], owner, max(1, len(line.values)), value, len(months))
         if not _same_ground(line, chosen, atoms, len(months)):
             raise PublishError(
                 f"{of.path.name} was published on another ground than this territory's; restore the territory files "
                 "that it was published with."
             )
-        told[line.name, split(line)[0]] = Told(chosen, value, atoms)
+        told[line.name, line.attribute] = Told(chosen, value, atoms)
     return Finer(of, of.cell_m, told)
 
 
 def values_of(facts: pd.DataFrame, line: Line) -> Numbers:
     """Number of each fact's value among those of the line's attribute."""
-    attribute, values = split(line)
-    value = np.asarray(pd.Index(values or ("",)).get_indexer(pd.Index(facts["value"])), dtype=np.int64)
+    words = pd.Index(line.values or ("",))  # noqa: PD011 - not a frame's
+    value = np.asarray(words.get_indexer(pd.Index(facts["value"])), dtype=np.int64)
     if (value < 0).any():
-        raise PublishError(f"The finer release has a {attribute} that this version of Vigie does not know; update it.")
+        raise PublishError(
+            f"The finer release has a {line.attribute} that this version of Vigie does not know; update it."
+        )
     return value
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from analytics import release
+from analytics.disclosure import linking
 from analytics.publish.calendar import PublishError
-from analytics.publish.finer import Finer, Told, split, values_of
-from analytics.publish.sums import NOWHERE, month_numbers, open_sums, replay_month
+from analytics.publish.finer import Finer, Told, values_of
+from analytics.publish.sums import NOWHERE, open_sums, replay_month
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,18 +65,18 @@ def replay(added: Sequence[Sums], said: pd.DataFrame, months: pd.PeriodIndex, cl
 
 def _places(table: Sums, said: pd.DataFrame, months: pd.PeriodIndex) -> tuple[pd.DataFrame, Numbers, Numbers]:
     """Facts of a table's rungs and areas, with the moment at which each was sealed and its area."""
-    state, (attribute, values) = table.line.table, split(table.line)
-    facts = said[(said["table"] == table.line.name) & (said["attribute"] == attribute)]
+    line, state = table.line, table.line.table
+    facts = said[(said["table"] == line.name) & (said["attribute"] == line.attribute)]
     levels = pd.MultiIndex.from_tuples([(rung.area_level, rung.period_level) for rung in state.rungs])
     rung = levels.get_indexer(pd.MultiIndex.from_frame(facts[["area_level", "period_level"]]))
     area = np.full(len(facts), NOWHERE, dtype=np.int64)
     for level, names in state.ground.areas.items():
         here = (facts["area_level"] == level).to_numpy()
-        words = np.resize(np.array(values or ("",), dtype=object), len(names))
+        words = linking.value_of(line, np.arange(len(names)))
         known = pd.MultiIndex.from_arrays([names, words])
         area[here] = known.get_indexer(pd.MultiIndex.from_frame(facts.loc[here, ["area", "value"]]))
     fits = (rung >= 0) & (area >= 0)
-    closed = month_numbers(release.closing_month(facts).dt.to_timestamp(), months)
+    closed = release.month_numbers(release.closing_month(facts).dt.to_timestamp(), months)
     moment = closed * len(state.rungs) + rung
     return facts[fits].reset_index(drop=True), moment[fits], area[fits]
 
@@ -107,5 +108,5 @@ def derived(of: Release, policy: Policy, origin: Finer, territory: Territory) ->
         facts, moment, area = _places(table, of.facts, origin.months)
         members = [table.added_up(int(when), int(number)) for when, number in zip(moment, area, strict=True)]
         atoms = [np.unique(np.concatenate([table.atoms[fact] for fact in mine])) for mine in members]
-        told[table.line.name, split(table.line)[0]] = Told(facts, values_of(facts, table.line), atoms)
+        told[table.line.name, table.line.attribute] = Told(facts, values_of(facts, table.line), atoms)
     return Finer(of, origin.cell_m, told)

@@ -9,7 +9,7 @@ on all sums together.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ import pandas as pd
 from analytics import release
 from analytics import territory as ground_floor
 from analytics.disclosure.ladder import NOISE, UNSEALED, Block
-from analytics.publish.finer import lines_of, split
+from analytics.publish.finer import lines_of
 from analytics.territory import area_of_cells
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Sums:
 def open_sums(finer: Finer, policy: Policy, territory: Territory) -> list[Sums]:
     """Lay out the finer facts of every table that the coarser policy names, with nothing added up yet."""
     lines = lines_of(policy, finer.cell_m, finer.months, territory)
-    return [_sums_of(line, finer.told[line.name, split(line)[0]], finer, territory) for line in lines]
+    return [_sums_of(line, finer.told[line.name, line.attribute], finer, territory) for line in lines]
 
 
 def _sums_of(line: Line, told: Told, finer: Finer, territory: Territory) -> Sums:
@@ -94,24 +94,18 @@ def _sums_of(line: Line, told: Told, finer: Finer, territory: Territory) -> Sums
         line,
         facts["n"].to_numpy(dtype=np.int64),
         facts["reports"].fillna(0).to_numpy(dtype=np.int64),
-        month_numbers(facts["period_start"], months),
-        month_numbers(facts["period_end"], months),
-        month_numbers(release.closing_month(facts).dt.to_timestamp(), months),
+        release.month_numbers(facts["period_start"], months),
+        release.month_numbers(facts["period_end"], months),
+        release.month_numbers(release.closing_month(facts).dt.to_timestamp(), months),
         told.atoms,
         {level: _parents(told, line, level, cells, territory) for level in line.table.ground.areas},
         _people(told.atoms, line),
     )
 
 
-def month_numbers(dates: pd.Series[Any], calendar: pd.PeriodIndex) -> Numbers:
-    """Months of dates, counted from the calendar's first."""
-    found = pd.PeriodIndex(dates, freq="M")
-    return np.asarray((found.year - calendar[0].year) * 12 + found.month - calendar[0].month, dtype=np.int64)
-
-
 def _parents(told: Told, line: Line, level: str, cells: pd.DataFrame, territory: Territory) -> Numbers:
     """Area of a level that holds each fact's whole area, whatever it covers of it."""
-    values = max(1, len(split(line)[1]))
+    values = max(1, len(line.values))
     names = line.table.ground.areas[level][::values]  # a breakdown has every zone once a value
     coarse = pd.Index(names).get_indexer(pd.Index(area_of_cells(cells, level, territory)))
     parent = np.full(len(told.facts), NOWHERE, dtype=np.int64)

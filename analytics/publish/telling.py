@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from analytics import territory as ground_floor
-from analytics.disclosure import tables
+from analytics.disclosure import linking, tables
 from analytics.disclosure.ladder import NOISE
 from analytics.disclosure.policy import CELL_TABLES
-from analytics.publish.finer import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,7 +65,6 @@ def described(sums: Sums, blocks: Sequence[Block], first: pd.Period, rounded: Ro
     ``residents`` says which smaller ground inside them the finer facts spoke of.
     """
     table, months = sums.line.table, sums.line.table.sealed.shape[1]
-    attribute, values = split(sums.line)
     for block in blocks:
         rung = table.rungs[block.rung]
         members = sums.added_up(table.moment(block.last, block.rung), block.area)
@@ -79,8 +77,8 @@ def described(sums: Sums, blocks: Sequence[Block], first: pd.Period, rounded: Ro
             "period_start": (first + block.first).start_time.date().isoformat(),
             "period_end": (first + block.last).end_time.date().isoformat(),
             "period_level": rung.period_level,
-            "attribute": attribute,
-            "value": values[block.area % len(values)] if values else "",
+            "attribute": sums.line.attribute,
+            "value": str(linking.value_of(sums.line, np.array([block.area]))[0]),
             "n": block.n,
             "covered": covered,
             "residents": residents,
@@ -95,7 +93,7 @@ def _ground(
 ) -> tuple[int, int]:
     """Coarser cells x months that a fact covers, and the inhabitants of that ground where they are fewest."""
     if sums.line.name not in CELL_TABLES:
-        place = unit // max(1, len(split(sums.line)[1]))
+        place = unit // max(1, len(sums.line.values))
         return int(rounded.cells_of[level][place].sum()), int(residents + NOISE)
     width = sums.line.table.sealed.shape[1]
     cell, when = np.divmod(np.unique(rounded.cell_of[unit] * width + month), width)

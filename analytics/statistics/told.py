@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 
 from analytics import release as said
 from analytics import territory as ground_floor
@@ -14,6 +13,7 @@ from analytics.statistics import StatisticsError, floors
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    import pandas as pd
 
     from analytics.release import Release
     from analytics.territory import Territory
@@ -64,7 +64,7 @@ def of_area(release: Release, area: str) -> Series:
     months = said.months(release)
     chosen = (release.facts["table"] == table) & (release.facts["area"] == area)
     facts = release.facts[chosen].sort_values("order", ignore_index=True)
-    first, last = (_number(facts[name], months) for name in ("period_start", "period_end"))
+    first, last = (said.month_numbers(facts[name], months) for name in ("period_start", "period_end"))
     owner = np.full(len(months), NO_FACT, dtype=np.int64)
     covered = facts["covered"].to_numpy(dtype=np.int64)
     a_month = (covered / (last - np.maximum(first, 0) + 1)).max(initial=0.0)  # a fact of one month covers all of it
@@ -77,14 +77,6 @@ def of_area(release: Release, area: str) -> Series:
     alone = (owner != NO_FACT) & np.append(facts["period_level"] == "month", [False])[owner]
     n = np.append(facts["n"].to_numpy(dtype=np.int64), 0)
     return Series(months, table, facts, np.maximum(first, 0), last, owner, alone, n)
-
-
-def _number(dates: pd.Series[Any], calendar: pd.PeriodIndex) -> npt.NDArray[np.int64]:
-    """Months counted from the calendar's first."""
-    found = pd.PeriodIndex(dates, freq="M")
-    if not len(calendar):
-        return np.empty(0, dtype=np.int64)
-    return np.asarray((found.year - calendar[0].year) * 12 + found.month - calendar[0].month, dtype=np.int64)
 
 
 def meets_floor(release: Release, series: Series, area: str, territory: Territory | None) -> bool:
