@@ -87,21 +87,28 @@ def leftovers(known: Knowledge, linked: Linked, lines: Sequence[Line]) -> sparse
 
 
 def _alike(known: Knowledge) -> sparse.csr_array:
-    """Unknowns of a zone's episodes that only rules tell apart: to whoever has the facts alone they are one.
+    """Unknowns of episodes that are one to an attacker who can tell less apart.
 
-    Where attributes are told they are one within each shortest period of theirs, and over all of them.
+    To whoever has the facts alone, what only rules tell apart is one; and what lies in several zones that nothing tells
+    apart is one to everybody who asks nothing of attributes. Where these are told, each is one within each shortest
+    period of theirs, and over all of them.
     """
-    spoken = sparse.csc_array(known.facts[:, : known.unknowns])
     rng = np.random.default_rng(5)
-    tags = rng.integers(1, 2**62, size=spoken.shape[0], dtype=np.int64)
-    marks = rng.integers(1, 2**62, size=int(known.zone.max(initial=0)) + 1, dtype=np.int64)[known.zone]
-    np.add.at(marks, np.repeat(np.arange(known.unknowns), np.diff(spoken.indptr)), tags[spoken.indices])
-    rows = [_named(marks, np.arange(known.unknowns), known.variables)]
+    rules = _below([known.facts, known.rules, known.refused])
+    zone = rng.integers(1, 2**62, size=int(known.zone.max(initial=0)) + 1, dtype=np.int64)[known.zone]
+    bucket = np.zeros(known.unknowns, dtype=np.int64)
     for family in known.families[:1]:
         _, atom = np.unique(known.owner.ravel(), return_index=True)
-        bucket = family.bucket_of[atom % known.owner.shape[1]]
         tag = rng.integers(1, 2**62, size=family.buckets, dtype=np.int64)
-        rows.append(_named(marks + tag[bucket], np.arange(known.unknowns), known.variables))
+        bucket = tag[family.bucket_of[atom % known.owner.shape[1]]]
+    rows = []
+    for sums in (known.facts, rules):
+        spoken = sparse.csc_array(sums[:, : known.unknowns])
+        tags = rng.integers(1, 2**62, size=spoken.shape[0], dtype=np.int64)
+        marks = np.zeros(known.unknowns, dtype=np.int64)
+        np.add.at(marks, np.repeat(np.arange(known.unknowns), np.diff(spoken.indptr)), tags[spoken.indices])
+        apart = (marks, marks + zone, marks + bucket, marks + zone + bucket)
+        rows += [_named(label, np.arange(known.unknowns), known.variables) for label in apart]
     return _below(rows)
 
 

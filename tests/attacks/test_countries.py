@@ -42,6 +42,15 @@ def given_away(tables: tuple[str, ...]) -> "Counter[str]":
     return found
 
 
+def test_what_zones_that_nothing_tells_apart_hold_together_is_attacked() -> None:
+    """Each of two zones may hold the one unlocated report of January; that one of them does, must not be proved."""
+    country = Country(side=2, months=3, tables=WITHOUT_ZONES, k=2, crowd=2_000, rate=12.0, seed=5)
+    bare = worlds.invented(country, repaired=False)
+    assert searched(bare.release, bare.territory, ours=True)["program"] > 0
+    ours = worlds.invented(country)
+    assert not any(searched(ours.release, ours.territory, ours=True).values())
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("tables", [WITHOUT_ZONES, WITHOUT_BLOCKS, TABLES], ids=["no zones", "no blocks", "all"])
 def test_no_country_gives_a_small_number_away(tables: tuple[str, ...]) -> None:
