@@ -2,9 +2,10 @@
 
 Blocks are exact but of mixed size and age. The surface is the cell x month table that meets every published number of
 every table and is otherwise as near as it can be to a first guess: the inhabitants, then what the fit before it found
-over all months, a little of it lent to neighbouring cells, mixed with a tenth of inhabitants. It is an estimate, is
-called so wherever it is shown, and carries an interval and the part of it that was counted rather than inferred.
-docs/surface.md has the method and what was measured.
+over all months, a little of it lent to neighbouring cells, mixed with a tenth of inhabitants; and in the end the middle
+between what was found so and the mean of many draws of where the episodes may lie (``posterior``), whose spread is the
+interval. It is an estimate, is called so wherever it is shown, and carries the part of it that was counted rather than
+inferred. docs/surface.md has the method and what was measured.
 """
 
 from __future__ import annotations
@@ -14,10 +15,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from analytics import release as said
-from analytics.statistics import StatisticsError, floors, spread
+from analytics.statistics import StatisticsError, floors, neighbours, posterior, spread, unsealed
 from analytics.statistics.raking import NOWHERE, Joined, Margin, join, rake
 
 if TYPE_CHECKING:
@@ -60,7 +60,9 @@ class Surface:
     unlocated
         (zones, months) estimated episodes without coordinates, >= 0.
     doubt
-        What the intervals of any run of months are made of.
+        Which part of the estimate comes from where; the intervals where there are no draws.
+    draws
+        Ways in which the episodes may lie, from which intervals are read; None where facts are floors, or unless asked.
     """
 
     cells: pd.DataFrame
@@ -70,9 +72,10 @@ class Surface:
     estimate: npt.NDArray[np.float64]
     unlocated: npt.NDArray[np.float64]
     doubt: spread.Doubt
+    draws: posterior.Draws | None = None
 
 
-def fit(release: Release, territory: Territory) -> Surface:
+def fit(release: Release, territory: Territory, draws: posterior.Draws | int = posterior.NUMBER) -> Surface:
     """Estimate the episodes of every smallest cell in every closed month.
 
     Parameters
@@ -81,6 +84,10 @@ def fit(release: Release, territory: Territory) -> Surface:
         As from ``release.read``; ``release.until`` gives what was known when a month had just been closed.
     territory
         The territory of the release.
+    draws
+        How many ways in which the episodes may lie are drawn (always the same ones), or those that were drawn before.
+        With 0 the estimate is what was raked from inhabitants, sooner and less sure where places have little to do with
+        them, and intervals are by moments (``spread``), as where facts are floors.
 
     Returns
     -------
@@ -103,12 +110,38 @@ def fit(release: Release, territory: Territory) -> Surface:
         floors.margins(release, territory, TABLES) if partly else _margins(release, territory, known)
     )
     joined = join(margins, known.units * len(known.months))
-    estimate = _raked(known, joined, _held(margins, joined), release.k, floors.lift if partly else rake)
+    held = _held(margins, joined)
+    estimate = _raked(known, joined, held, release.k, floors.lift if partly else rake)
+    found = None if isinstance(draws, int) else draws
+    if isinstance(draws, int) and draws and margins and not partly:
+        found = _drawn(release, territory, known, margins, estimate, draws)
+    if found is not None:
+        estimate = np.where(held, _between(estimate.ravel(), found, joined), estimate.ravel()).reshape(estimate.shape)
     if partly:
         facts = facts.assign(area_level="departement")  # floors are no counts to draw parts of, whatever their ground
-    located = estimate[: len(known.cells)]
+    located, unlocated = estimate[: len(known.cells)], estimate[len(known.cells) :]
     doubt = spread.doubt(located, [Margin(m.group[: located.size], m.totals) for m in margins], facts, single)
-    return Surface(known.cells, known.zones, known.months, release.k, located, estimate[len(known.cells) :], doubt)
+    return Surface(known.cells, known.zones, known.months, release.k, located, unlocated, doubt, found)
+
+
+def _between(raked: npt.NDArray[np.float64], draws: posterior.Draws, joined: Joined) -> npt.NDArray[np.float64]:
+    """(atoms,) table that meets the totals, from the middle between what was raked and the mean of the draws."""
+    mean = np.bincount(draws.atom, minlength=raked.size) / draws.number
+    return rake(np.where(raked > 0, raked + mean, 0.0), joined)
+
+
+def _drawn(
+    release: Release,
+    territory: Territory,
+    known: Atoms,
+    margins: list[Margin],
+    estimate: npt.NDArray[np.float64],
+    number: int,
+) -> posterior.Draws:
+    told = [table for table in TABLES if (release.facts["table"] == table).any()]
+    silent = unsealed.of(release, territory, known, TABLES)
+    raked = posterior.Raked(dict(zip(told, margins, strict=True)), estimate, _people(known))
+    return posterior.draw(raked, neighbours.sending(known.cells), silent, release.k, number)
 
 
 def window(surface: Surface, first: str | pd.Period, last: str | pd.Period) -> pd.DataFrame:
@@ -139,6 +172,8 @@ def window(surface: Surface, first: str | pd.Period, last: str | pd.Period) -> p
         raise StatisticsError(f"The period ends in {last}, before it begins in {first}: give the earlier month first.")
     estimate = surface.estimate[:, start : end + 1].sum(axis=1)
     low, high, measured = spread.interval(surface.doubt, estimate, start, end)
+    if surface.draws is not None:
+        low, high = posterior.interval(surface.draws, estimate, start, end)
     hidden = high < surface.k
     frame = surface.cells[["cell", "e", "n", "residents"]].copy()
     frame["estimate"] = estimate
@@ -203,7 +238,7 @@ def _raked(
     shape = known.units, len(known.months)
     if not held.any():
         return np.zeros(shape)
-    people, near = _people(known), _neighbours(known.cells)
+    people, near = _people(known), neighbours.smoothing(known.cells)
     guess, spoken = people, held.reshape(shape)
     estimate = np.zeros(shape)
     for turn in range(ROUNDS + 1):
@@ -226,22 +261,6 @@ def _people(known: Atoms) -> npt.NDArray[np.float64]:
     weights: npt.NDArray[np.float64] = np.concatenate([residents, UNLOCATED * of_zone])
     share: npt.NDArray[np.float64] = weights / weights.sum()
     return share
-
-
-def _neighbours(cells: pd.DataFrame) -> sparse.csr_array[np.float64]:
-    """(cells, cells) average of each cell (weight 4), its neighbours by side (2) and by corner (1) on the territory."""
-    e, n = cells["e"].to_numpy(), cells["n"].to_numpy()
-    side = int(np.gcd.reduce(np.concatenate([np.diff(e), np.diff(n)]))) or 1
-    column, row = (e - e.min()) // side + 1, (n - n.min()) // side + 1
-    number = np.full((int(row.max()) + 2, int(column.max()) + 2), -1, dtype=np.int64)
-    number[row, column] = np.arange(len(cells))
-    steps = [(r, c) for r in (-1, 0, 1) for c in (-1, 0, 1)]
-    near = np.stack([number[row + r, column + c] for r, c in steps], axis=1)
-    weights = np.where(near >= 0, [4 >> (abs(r) + abs(c)) for r, c in steps], 0.0)
-    weights /= weights.sum(axis=1, keepdims=True)
-    here, there = np.nonzero(near >= 0)
-    size = len(cells), len(cells)
-    return sparse.csr_array((weights[here, there], (here, near[here, there])), shape=size)
 
 
 def _unspoken(
