@@ -1,9 +1,10 @@
 """The next three months of the territory and of each zone, with intervals, and how well that would have gone so far.
 
-The mean of a month is thought to drift: it has a gamma distribution, what is older weighs less by a discount a
-month, and each count that is known joins it (Smith and Miller 1986; West and Harrison 1997). A count to come is then
-negative binomial. The discount, and how much more than Poisson counts vary around their mean, are those that would have
-foretold the series best so far, one month ahead. From 24 months on a season joins where a test finds one.
+The mean of a month is thought to drift: it has a gamma distribution, what is older weighs less by a discount a month,
+and each count that is known joins it (Smith and Miller 1986; West and Harrison 1997). A count to come is then negative
+binomial. Several discounts, and several degrees by which counts vary more than Poisson ones, are averaged, each
+weighing as much as the chance that it gave, one month ahead, to what the series has been so far. From 24 months on a
+season joins where a test finds one.
 
 Months that were not said enter with their expected count, and weigh as much as is known of them (``censored``).
 
@@ -40,7 +41,7 @@ HORIZON: Final = 3
 LEVELS: Final = (0.50, 0.80, 0.95)
 MONTHS_NEEDED: Final = 12
 SEASON_FROM: Final = 24
-DISCOUNTS: Final = (1.0, 0.98, 0.95, 0.9, 0.85, 0.8)
+DISCOUNTS: Final = (1.0, 0.98, 0.95, 0.9, 0.85, 0.8, 0.7)
 EXCESSES: Final = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
 SEASON_P: Final = 0.01
 FIRST_SHAPE: Final = 0.5
@@ -118,11 +119,13 @@ def predict(known: Known, *, first_month: int = 1, horizon: int = HORIZON) -> Pr
     mean = rate * factor[: known.months]
     count = np.where(known.informed, known.expected(mean), 0.0)
     weight = known.information(mean)
-    discount, excess, shape, size = _best(count, weight, factor[: known.months], rate)
-    ahead = factor[known.months :]
-    left = size * discount ** np.arange(1, horizon + 1)  # what is known of the mean grows old month by month
-    expected = ahead * shape / size
-    return Predictive(expected, expected * (1 + excess) + expected * ahead / left)
+    share, excess, discount, shape, size = _averaged(count, weight, factor[: known.months], rate)
+    ahead = factor[known.months :][:, None]
+    left = size * discount ** np.arange(1, horizon + 1)[:, None]  # what is known of the mean grows old month by month
+    means = ahead * shape / size
+    mean = means @ share
+    variance = (means * (1 + excess) + means * ahead / left + (means - mean[:, None]) ** 2) @ share
+    return Predictive(mean, variance)
 
 
 def _season(known: Known, first_month: int) -> Floats:
@@ -136,8 +139,10 @@ def _season(known: Known, first_month: int) -> Floats:
     return np.asarray(factors / factors.mean(), dtype=np.float64)
 
 
-def _best(count: Floats, weight: Floats, factor: Floats, rate: float) -> tuple[float, float, float, float]:
-    """Discount and excess that foretold best, and the gamma's shape and rate after the last month."""
+def _averaged(
+    count: Floats, weight: Floats, factor: Floats, rate: float
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Each pair of a discount and an excess: its share, excess, discount, and the gamma's shape and rate at the end."""
     discount, excess = (grid.ravel() for grid in np.meshgrid(DISCOUNTS, EXCESSES, indexing="ij"))
     shape = np.full(len(discount), FIRST_SHAPE)
     size = np.full(len(discount), FIRST_SHAPE / max(rate, 1e-6))
@@ -149,8 +154,8 @@ def _best(count: Floats, weight: Floats, factor: Floats, rate: float) -> tuple[f
             score += _log_chance(n, mean, mean * (1 + excess) + mean * f / size)
         # A count that varies more than Poisson tells less of its mean.
         shape, size = shape + w * n / (1 + excess), size + w * f / (1 + excess)
-    best = int(np.argmax(score))
-    return float(discount[best]), float(excess[best]), float(shape[best]), float(size[best])
+    share = np.exp(score - score.max())
+    return share / share.sum(), excess, discount, shape, size
 
 
 def _log_chance(n: float, mean: Floats, variance: Floats) -> Floats:
