@@ -86,9 +86,9 @@ def _text(quiet: pd.DataFrame, risen: pd.DataFrame, draws: int) -> str:
     rises = [f"| {rate:g} | " + " | ".join(f"{share:.0%}" for share in row) + " |" for rate, *row in found.itertuples()]
     error = 12 * np.sqrt(0.02 * 0.98 / draws)
     return f"""Farrington flexible on the last month of {draws} series a line, through the real ladder; nothing happens.
-The level is {alerts.MONTHLY.alpha:g} a month, {12 * alerts.MONTHLY.alpha:.2f} a year; the standard error of a rate is about
-{error:.2f}. A month that is not said raises no alarm and is counted as one without. Beside it the same with every month
-known, and with every month known and a season of {WAVE:.0%} up and down.
+The level is {alerts.MONTHLY.alpha:g} a month, {12 * alerts.MONTHLY.alpha:.2f} a year; the standard error of a rate is
+about {error:.2f}. A month that is not said raises no alarm and is counted as one without. Beside it the same with every
+month known, and with every month known and a season of {WAVE:.0%} up and down.
 
 | years before | a month | judged | false alarms a zone-year | every month known | with a season |
 |---|---|---|---|---|---|

@@ -76,9 +76,9 @@ def _text(found: pd.DataFrame, draws: int) -> str:
             f"| {row['last_12']:.2f} |"
         )
     return f"""The three months after three years, {draws} series a line, through the real ladder, against the truth.
-Whole counts jump, so an interval holds more than it says where counts are small; in brackets its coverage once the jumps are
-evened out by lot. Errors are mean absolute ones: of the forecast, of the same month of last year, and of the mean of
-the last twelve, months that were not said at their expected count.
+Whole counts jump, so an interval holds more than it says where counts are small; in brackets its coverage once the
+jumps are evened out by lot. Errors are mean absolute ones: of the forecast, of the same month of last year, and of the
+mean of the last twelve, months that were not said at their expected count.
 
 | a month | season | 50 % | 80 % | 95 % | error | same month last year | mean of last 12 |
 |---|---|---|---|---|---|---|---|

@@ -244,7 +244,9 @@ def _fitted(known: Known, shape: Floats, *, negative: bool) -> Fit:
 
 def by_statsmodels(counts: Floats, shape: Floats, *, negative: bool) -> Fit:
     """Fit a series that is told month by month; with ``negative`` Poisson again where no excess is found."""
-    poisson = sm.GLM(counts, shape, family=sm.families.Poisson()).fit()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a series that lies on its curve is no fault
+        poisson = sm.GLM(counts, shape, family=sm.families.Poisson()).fit()
     beta, covariance = np.asarray(poisson.params), np.asarray(poisson.cov_params())
     found = Fit(beta, covariance, float(poisson.llf), 0.0)
     if not negative:
