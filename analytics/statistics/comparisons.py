@@ -3,6 +3,11 @@
 Periods are compared on totals that are complete for both alone, since what is young is under-published: counting what
 is sealed so far would show a fall that is not there. Facts that complete a period lie wholly inside it, so they were
 sealed before it closed, this year as last year: both totals are of the same age and chosen by the same rule.
+
+A quarter is told by three months of k or more each, or by one fact if each is under k: a large total or a small one,
+and hardly anything between. At 4 a month a fifth of the pairs told in different ways would be named a change that is
+not there, so runs of up to a quarter are compared only where both are told in the same way. Longer runs need no such
+rule: where nothing changes, 5 % of them at most are named, from 3 to 16 a month (docs/trends.md).
 """
 
 from __future__ import annotations
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from analytics.statistics.told import Series
 
 YEAR: Final = 12
+QUARTER: Final = 3
 
 
 @dataclass(frozen=True)
@@ -41,13 +47,14 @@ class Comparison:
     unsaid_this, unsaid_last
         How many of these months lie in no fact wholly inside the period.
     ratio, low, high
-        Ratio of the two totals with its exact 95 % interval; None unless both are complete.
+        Ratio of the two totals with its exact 95 % interval; None unless both are complete, and, for runs of up to
+        three months, told in the same way.
     named
         Whether the interval excludes 1: a change that may be spoken of.
     reason
         ``complete``, or ``not_enough`` to say.
     p_value
-        Exact two-sided p-value of no change, given the sum of both totals; None unless both are complete.
+        Exact two-sided p-value of no change, given the sum of both totals; None where there is no ratio.
     """
 
     this_year: int
@@ -137,7 +144,7 @@ def compare(series: Series, end: pd.Period, *, length: int | None = None) -> Com
     this, unsaid_this = complete_total(series, first, end)
     last, unsaid_last = complete_total(series, first - YEAR, end - YEAR)
     ratio = low = high = p_value = None
-    if this is not None and last is not None:
+    if this is not None and last is not None and _alike(series, first, end):
         ratio, (low, high) = this / last, ratio_interval(this, last)
         p_value = ratio_p_value(this, last)
     named = low is not None and high is not None and (low > 1 or high < 1)
@@ -155,6 +162,14 @@ def compare(series: Series, end: pd.Period, *, length: int | None = None) -> Com
         reason="not_enough" if ratio is None else "complete",
         p_value=p_value,
     )
+
+
+def _alike(series: Series, first: pd.Period, end: pd.Period) -> bool:
+    """Whether a short run has as many months told by themselves as a year before."""
+    start, stop = series.number(first), series.number(end) + 1
+    if stop - start > QUARTER:
+        return True
+    return bool(series.alone[start:stop].sum() == series.alone[start - YEAR : stop - YEAR].sum())
 
 
 def complete_total(series: Series, first: pd.Period, last: pd.Period) -> tuple[int | None, int]:

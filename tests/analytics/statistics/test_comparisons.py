@@ -54,3 +54,29 @@ def test_a_run_of_months_stays_within_its_year(length: int) -> None:
     series = told.of_area(laddered.release({"a": np.full(15, 9)}, first="2023-01"), "a")
     with pytest.raises(StatisticsError, match="1 to 3"):
         trends.compare(series, pd.Period("2024-03", freq="M"), length=length)
+
+
+def test_a_quarter_told_by_months_is_not_compared_with_one_told_as_a_whole() -> None:
+    """Each month 5 or more, or each under 5: that is how it was told, and no change."""
+    zone = np.array([2, 3, 2, *[9] * 9, 6, 6, 7], dtype=np.int64)
+    found = trends.recent(laddered.release({"a": zone}, first="2023-01"), "a")["quarter"]
+    assert (found.this, found.last) == (19, 7)
+    assert ratio_p_value(19, 7) < 0.05
+    assert (found.reason, found.ratio, found.p_value, found.named) == ("not_enough", None, None, False)
+
+
+def test_a_quarter_at_a_constant_rate_names_no_change_whatever_the_rate() -> None:
+    """At 4 a month a fifth of the comparable quarters would be named if both ways of telling were mixed."""
+    zones = {f"z{z}": np.random.default_rng([1, z]).poisson(4, 48) for z in range(80)}
+    release = laddered.release(zones, first="2015-01", whole=False)
+    found, mixed = [], []
+    for zone in zones:
+        series = told.of_area(release, zone)
+        for month in releases.months(release)[14::3]:
+            one = trends.compare(series, month, length=3)
+            if one.this is not None and one.last is not None:
+                mixed.append(ratio_p_value(one.this, one.last) < 0.05)
+                found.append(one.named)
+    assert len(found) > 15
+    assert np.mean(mixed) > 0.1
+    assert np.mean(found) <= 0.05
