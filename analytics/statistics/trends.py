@@ -15,52 +15,26 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 import pandas as pd
 
-from analytics import release as said
-from analytics.statistics import StatisticsError
-from analytics.statistics.intervals import poisson_interval, ratio_interval
-from analytics.statistics.told import Series, bounds, meets_floor, of_area
+from analytics.statistics.comparisons import (
+    Comparison,
+    compare,
+    complete_total,
+    last_month,
+    last_quarter,
+    recent,
+    same_months,
+)
+from analytics.statistics.intervals import poisson_interval
+from analytics.statistics.told import bounds, meets_floor, of_area
 
 if TYPE_CHECKING:
     from analytics.release import Release
     from analytics.territory import Territory
 
+__all__ = ["Comparison", "Latest", "compare", "latest", "monthly", "recent", "same_months", "sums"]
+
 PUBLISHED: Final = "published"
 NOT_SAID: Final = "not_said"
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The current year against the same months of last year.
-
-    Attributes
-    ----------
-    this_year
-        The year of the last closed month.
-    months
-        First and last calendar month compared, 1 to 12.
-    this, last
-        Episodes of these months this year and last year; None where the total is not complete.
-    unsaid_this, unsaid_last
-        How many of these months lie in no fact wholly inside the period.
-    ratio, low, high
-        Ratio of the two totals with its exact 95 % interval; None unless both are complete.
-    named
-        Whether the interval excludes 1: a change that may be spoken of.
-    reason
-        ``complete``, or ``not_enough`` to say.
-    """
-
-    this_year: int
-    months: tuple[int, int]
-    this: int | None
-    last: int | None
-    unsaid_this: int
-    unsaid_last: int
-    ratio: float | None
-    low: float | None
-    high: float | None
-    named: bool
-    reason: Literal["complete", "not_enough"]
 
 
 @dataclass(frozen=True)
@@ -189,59 +163,6 @@ def sums(release: Release, area: str) -> pd.DataFrame:
     return longer.sort_values(["first", "last"], kind="stable", ignore_index=True)
 
 
-def same_months(release: Release, area: str) -> Comparison:
-    """Compare the current year with the same months of last year, where both are told completely.
-
-    The current year is that of the release's last closed month, never of the clock. A total is complete when every
-    month lies in a fact whose whole period lies inside the months compared. Such facts were sealed before the last of
-    these months closed, this year as last year, so both totals are of the same age and chosen by the same rule.
-
-    Parameters
-    ----------
-    release, area
-        As for ``monthly``.
-
-    Raises
-    ------
-    StatisticsError
-        When nothing was published yet.
-    """
-    return compare(of_area(release, area), _last_month(release))
-
-
-def compare(series: Series, end: pd.Period) -> Comparison:
-    """Compare January to ``end`` with the same months a year before, as ``same_months`` does at the closing of ``end``.
-
-    Parameters
-    ----------
-    series
-        What the facts of an area tell, from ``told.of_area``; facts sealed after ``end`` change nothing, since their
-        period reaches beyond it.
-    end
-        Last month compared (monthly Period).
-    """
-    january = end - (end.month - 1)
-    this, unsaid_this = _complete_total(series, january, end)
-    last, unsaid_last = _complete_total(series, january - 12, end - 12)
-    ratio = low = high = None
-    if this is not None and last is not None:
-        ratio, (low, high) = this / last, ratio_interval(this, last)
-    named = low is not None and high is not None and (low > 1 or high < 1)
-    return Comparison(
-        this_year=end.year,
-        months=(1, end.month),
-        this=this,
-        last=last,
-        unsaid_this=unsaid_this,
-        unsaid_last=unsaid_last,
-        ratio=ratio,
-        low=low,
-        high=high,
-        named=named,
-        reason="not_enough" if ratio is None else "complete",
-    )
-
-
 def latest(release: Release) -> Latest:
     """Say what the last publication added, from facts alone.
 
@@ -250,13 +171,13 @@ def latest(release: Release) -> Latest:
     StatisticsError
         When nothing was published yet.
     """
-    end = _last_month(release)
+    end = last_month(release)
     vintage = release.manifest["vintages"][-1]
     added = release.facts[release.facts["vintage"] == vintage["vintage"]]
-    quarter, episodes = _last_quarter(release), None
+    quarter, episodes = last_quarter(release), None
     if quarter is not None:
         whole = of_area(release, str(release.manifest["territory"]["code"]))
-        episodes, _ = _complete_total(whole, quarter.asfreq("M", "start"), quarter.asfreq("M", "end"))
+        episodes, _ = complete_total(whole, quarter.asfreq("M", "start"), quarter.asfreq("M", "end"))
     told = None if quarter is None or episodes is None else _told_inside(release.facts, quarter)
     return Latest(
         vintage=int(vintage["vintage"]),
@@ -272,37 +193,12 @@ def latest(release: Release) -> Latest:
     )
 
 
-def _complete_total(series: Series, first: pd.Period, last: pd.Period) -> tuple[int | None, int]:
-    """Sum over a run of months, None unless each lies in a fact wholly inside the run; and how many do not."""
-    start, stop = series.number(first), series.number(last) + 1
-    inside = np.append((series.first >= start) & (series.last < stop), [False])
-    owner = series.owner[max(start, 0) : max(stop, 0)]
-    unsaid = stop - start - len(owner) + int((~inside[owner]).sum())
-    return (None if unsaid else int(series.n[np.unique(owner)].sum())), unsaid
-
-
 def _told_inside(facts: pd.DataFrame, quarter: pd.Period) -> dict[str, int]:
     """Episodes of each table of cells in facts whose whole period lies in a quarter."""
     start, end = (pd.PeriodIndex(facts[name], freq="M") for name in ("period_start", "period_end"))
     inside = (start >= quarter.asfreq("M", "start")) & (end <= quarter.asfreq("M", "end"))
     summed = facts[inside].groupby("table")["n"].sum()
     return {table: int(summed.get(table, 0)) for table in ("blocks", "outlook")}
-
-
-def _last_quarter(release: Release) -> pd.Period | None:
-    months = said.months(release)
-    quarter: pd.Period = months[-1].asfreq("Q")
-    if quarter.asfreq("M", "end") > months[-1]:
-        quarter -= 1
-    return quarter if quarter.asfreq("M", "start") >= months[0] else None
-
-
-def _last_month(release: Release) -> pd.Period:
-    months = said.months(release)
-    if not len(months):
-        raise StatisticsError("Nothing was published in this release yet: it has no closed month.")
-    last: pd.Period = months[-1]
-    return last
 
 
 def _share(part: int | None, whole: int | None) -> float | None:
