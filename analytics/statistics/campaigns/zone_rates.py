@@ -66,7 +66,7 @@ def rates(
     shown = known & inhabited
     return pd.DataFrame(
         {
-            "zone": pd.array(zones, dtype="str"),
+            "zone": pd.array(list(zones), dtype="str"),
             "name": territory.zones["name"].to_numpy(),
             "first": first,
             "last": end,
