@@ -11,7 +11,7 @@ from analytics.statistics.campaigns.placebo import log_ratio
 COUNT = st.integers(0, 80)
 
 
-# ------------------------------------------------------------------------------------------------- before and after
+# ------------------------------------------------------------ before and after
 
 
 def test_a_fall_from_thirty_to_twelve_is_named_and_one_from_ten_to_seven_is_not() -> None:
@@ -44,7 +44,7 @@ def test_too_few_reports_are_said_to_be_too_few_with_the_number_that_would_do(me
         assert change.named == (total >= needed)
 
 
-# -------------------------------------------------------------------------------------------- difference in differences
+# ------------------------------------------------------------ difference in differences
 
 
 def test_the_difference_in_differences_is_the_odds_ratio_of_the_four_counts() -> None:
@@ -71,7 +71,7 @@ def test_a_comparison_with_too_few_reports_can_never_be_enough() -> None:
     )
 
 
-# ---------------------------------------------------------------------------------------- weighted displacement difference
+# ------------------------------------------------------------ weighted displacement difference
 
 
 def test_the_published_example_of_wheeler_and_ratcliffe_is_reproduced() -> None:
@@ -113,7 +113,7 @@ def test_a_displacement_of_hardly_any_reports_names_nothing() -> None:
     assert campaigns.weighted_displacement((0, 0), (0, 0)).z == 0
 
 
-# ---------------------------------------------------------------------------------------------------------- placebo dates
+# ------------------------------------------------------------ placebo dates
 
 
 def test_placebo_dates_are_all_that_end_before_the_campaign() -> None:
@@ -151,7 +151,7 @@ def test_the_real_date_s_change_is_that_of_its_counts(counts: list[int]) -> None
     assert found.real == pytest.approx(log_ratio((before, after), None, (2, 3)))
 
 
-# ---------------------------------------------------------------------------------------------------------------- triage
+# ------------------------------------------------------------ triage
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_the_share_kept_has_clopper_and_pearson_s_interval() -> None:
     assert (empty.share, empty.low, empty.high) == (None, 0.0, 1.0)
 
 
-# ----------------------------------------------------------------------------------------------------------- wrong input
+# ------------------------------------------------------------ wrong input
 
 
 @pytest.mark.parametrize(
