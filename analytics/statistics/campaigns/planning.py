@@ -1,7 +1,7 @@
 """Before a campaign: how many months until a fall could be seen, and which fall could be seen in given months.
 
 Everything is the chance that the very test of ``changes`` names a fall when there is one, summed over the counts that
-could be: no normal approximation and no simulation. Counts at either end whose chance is under one in a million are
+could be: no normal approximation and no simulation. Counts at either end whose chance is under one in a hundred thousand are
 left out, and where two sums of many reports meet, every so many-th is taken; both change a power by less than 0.001.
 """
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from analytics.statistics.campaigns.changes import Reason
     from analytics.statistics.conditional import Method
 
-NEGLIGIBLE: Final = 1e-6
+NEGLIGIBLE: Final = 1e-5
 LONGEST: Final = 120
 """Months beyond which no campaign waits for its evaluation."""
 STEPS: Final = 16
 TINY: Final = 1e-10
 WIDTH: Final = 8.0
 """Standard deviations below the mean from which a hypergeometric count is added up."""
-FINE: Final = 4.0
+FINE: Final = 3.0
 """Steps in a standard deviation with which the sums over large numbers of reports are taken."""
 
 
