@@ -99,20 +99,20 @@ def _sizes(draws: int, rng: np.random.Generator) -> pd.DataFrame:
             past = rng.poisson(rate, (draws, PAST + months))
             row: dict[str, float] = {"rate": rate, "months": months}
             for method, name in (("exact", "exact"), ("mid_p", "mid-p")):
-                row[f"ratio, {name}"] = np.mean([_p(x, y, method=method) <= ERROR for x, y in _pairs(a, b)])
-                row[f"difference, {name}"] = np.mean(
+                row[f"ratio, {name}"] = _mean([_p(x, y, method=method) <= ERROR for x, y in _pairs(a, b)])
+                row[f"difference, {name}"] = _mean(
                     [
                         _p(*four, method=method) <= ERROR
                         for four in zip(*(v.tolist() for v in (a, b, c, d)), strict=True)
                     ]
                 )
-            row["displacement"] = np.mean([_displaced(*four) for four in zip(a, b, c, d, strict=True)])
+            row["displacement"] = _mean([_displaced(*four) for four in zip(a, b, c, d, strict=True)])
             row["placebo"] = _placebo_size(past, None, months)
-            row["ratio holds"] = np.mean([_p(x, y, theta=1 - FALL) > ERROR for x, y in _pairs(a, fell)])
-            row["ratio holds, mid-p"] = np.mean(
+            row["ratio holds"] = _mean([_p(x, y, theta=1 - FALL) > ERROR for x, y in _pairs(a, fell)])
+            row["ratio holds, mid-p"] = _mean(
                 [_p(x, y, theta=1 - FALL, method="mid_p") > ERROR for x, y in _pairs(a, fell)]
             )
-            row["difference holds"] = np.mean(
+            row["difference holds"] = _mean(
                 [_p(*four, theta=1 - FALL) > ERROR for four in zip(*(v.tolist() for v in (a, fell, c, d)), strict=True)]
             )
             rows.append(row)
@@ -198,7 +198,7 @@ def _chart() -> alt.Chart:
         for rate in RATES
         for months in range(1, 37)
     ]
-    return (
+    chart: alt.Chart = (
         alt.Chart(pd.DataFrame(rows), title=f"Chance that a fall of {FALL:.0%} is named, 12 months before")
         .mark_line()
         .encode(
@@ -207,6 +207,7 @@ def _chart() -> alt.Chart:
             color=alt.Color("reports a month:N"),
         )
     )
+    return chart
 
 
 def _figures(sizes: pd.DataFrame, waver: pd.DataFrame, ladder: pd.DataFrame, waiting: pd.DataFrame) -> dict[str, float]:
@@ -242,6 +243,10 @@ def _p(
     if c is None or d is None:
         return conditional.p_value(conditional.binomial(a + b), b, theta, method)
     return conditional.p_value(conditional.hypergeometric(a + b, c + d, b + d), b, theta, method)
+
+
+def _mean(named: list[bool]) -> float:
+    return sum(named) / len(named)
 
 
 def _pairs(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> list[tuple[int, int]]:

@@ -1,8 +1,9 @@
 """Before a campaign: how many months until a fall could be seen, and which fall could be seen in given months.
 
 Everything is the chance that the very test of ``changes`` names a fall when there is one, summed over the counts that
-could be: no normal approximation and no simulation. Counts at either end whose chance is under one in a hundred thousand are
-left out, and where two sums of many reports meet, every so many-th is taken; both change a power by less than 0.001.
+could be: no normal approximation and no simulation. Counts at either end whose chance is under one in a hundred
+thousand are left out, and where two sums of many reports meet, every so many-th is taken; both change a power by less
+than 0.001.
 """
 
 from __future__ import annotations

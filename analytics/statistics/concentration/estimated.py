@@ -45,7 +45,7 @@ def of_surface(
 
     The doubts of cells are added as if they were independent, though what one cell of a block has another lacks: that
     makes the interval wider than it need be, never narrower. It is a beta distribution with the share's mean and
-    variance.
+    variance, widened to whole episodes.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def of_surface(
         # The share moves with what goes from these cells to the others, or comes from them.
         inside, outside = (chosen * variance).sum(), ((1 - chosen) * variance).sum()
         spread_ = ((1 - part) ** 2 * inside + part**2 * outside) / max(total, LEAST) ** 2
-        low, high = _beta(float(part), float(spread_), level) if enough else (0.0, 1.0)
+        low, high = _whole(_beta(float(part), float(spread_), level), total) if enough else (0.0, 1.0)
         rows.append((area, cells, part if enough else np.nan, low, high))
     frame = pd.DataFrame(rows, columns=["area", "cells", "estimate", "low", "high"])
     return frame.assign(
@@ -229,3 +229,8 @@ def _beta(mean: float, variance: float, level: float) -> tuple[float, float]:
     weight = max(room / min(variance, 0.99 * room) - 1, 1e-3)
     low, high = (float(stats.beta.ppf(q, mean * weight, (1 - mean) * weight)) for q in (tail, 1 - tail))
     return low, high
+
+
+def _whole(ends: tuple[float, float], total: float) -> tuple[float, float]:
+    """Shares widened to whole episodes: an estimate leaves a little everywhere, and the truth is none or one."""
+    return max(0.0, np.floor(ends[0] * total) / total), min(1.0, np.ceil(ends[1] * total) / total)

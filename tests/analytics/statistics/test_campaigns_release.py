@@ -31,7 +31,7 @@ def released(mine: list[int], other: list[int], first: str = "2022-01", **others
 
 
 def campaign(**others: Any) -> Campaign:  # noqa: ANN401
-    fixed = {"name": "X", "kind": "patrol", "areas": (BESANCON,), "first": dt.date(2024, 1, 1)}
+    fixed: dict[str, Any] = {"name": "X", "kind": "patrol", "areas": (BESANCON,), "first": dt.date(2024, 1, 1)}
     return Campaign(**(fixed | {"comparison": (OTHER,)} | others))
 
 

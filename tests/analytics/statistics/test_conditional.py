@@ -55,7 +55,8 @@ def test_the_exact_test_never_exceeds_its_error_and_mid_p_is_near_it() -> None:
     for mean in (2.0, 6.0, 16.0):
         counts = np.arange(int(stats.poisson.isf(1e-9, mean)) + 1)
         chance = stats.poisson.pmf(counts, mean)
-        for method, most in (("exact", 0.05), ("mid_p", 0.06)):
+        limits: dict[conditional.Method, float] = {"exact": 0.05, "mid_p": 0.06}
+        for method, most in limits.items():
             wrong = sum(
                 chance[a] * chance[b]
                 for a in counts
