@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 REPORTS: Final = (16, 50, 100, 200)
 MANY: Final = 40_000
 YEARS: Final = 3
-LADDERED: Final = 50
+LADDERED: Final = 100
 """One draw in so many is passed through the ladder."""
 LAST: Final = (("2019-10", "2019-12"), ("2019-01", "2019-12"))
 RUNS: Final = (1, 3, 6, 12)

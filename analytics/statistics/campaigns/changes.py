@@ -95,7 +95,7 @@ def before_after(
     --------
     >>> change = before_after((30, 12))
     >>> round(change.ratio or 0, 2), round(change.low, 2), round(change.high, 2), change.named
-    (0.4, 0.19, 0.81, True)
+    (0.4, 0.19, 0.8, True)
     """
     before, after = checked_counts(counts, "reports before and after")
     exposure = _exposure(months)
@@ -143,7 +143,7 @@ def difference(
     --------
     >>> net = difference((30, 12), (40, 38))
     >>> round(net.ratio or 0, 2), round(net.low, 2), round(net.high, 2), net.named
-    (0.42, 0.17, 1.01, False)
+    (0.42, 0.17, 1.0, False)
     """
     before, after = checked_counts(treated, "reports of the campaign's zones before and after")
     other_before, other_after = checked_counts(comparison, "reports of the comparison zones before and after")
