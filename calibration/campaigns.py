@@ -12,7 +12,7 @@ import pandas as pd
 from analytics.statistics import conditional, told
 from analytics.statistics.campaigns import Plan, months_needed, placebo_dates, power, smallest_fall
 from analytics.statistics.campaigns.displacement import FEWEST, weighted_displacement
-from analytics.statistics.campaigns.totals import complete
+from analytics.statistics.campaigns.totals import alone, complete
 from calibration.section import Section
 from tests.made_up import laddered
 
@@ -46,7 +46,7 @@ zones share (a feast, a platform that was down).
 {waver}
 
 **Through the ladder** ({zones} zones a rate, three years, k = 5): how often a zone's totals before and after are
-complete, so that anything may be compared, and how often a change is then named where there is none.
+complete and told alike, so that they may be compared, and how often a change is then named where there is none.
 
 {ladder}
 
@@ -156,7 +156,14 @@ def _through_the_ladder(zones: int, rng: np.random.Generator) -> pd.DataFrame:
                 (complete(one, middle - months, middle - 1), complete(one, middle, middle + (months - 1)))
                 for one in series
             ]
-            known = [(x, y) for x, y in pairs if x is not None and y is not None]
+            opposite = [
+                {alone(one, middle - months, middle - 1), alone(one, middle, middle + (months - 1))}
+                == {"every", "none"}
+                for one in series
+            ]
+            known = [
+                (x, y) for (x, y), o in zip(pairs, opposite, strict=True) if x is not None and y is not None and not o
+            ]
             rows.append(
                 {
                     "rate": rate,

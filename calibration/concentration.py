@@ -109,6 +109,7 @@ def _coverage(chances: npt.NDArray[np.float64], draws: int, rng: np.random.Gener
     truth = np.array(
         [np.sort(chances)[::-1] @ first(np.arange(len(chances), 0.0, -1), s * len(chances)) for s in SHARES]
     )
+    truth = np.minimum(truth, 1.0)
     rows = []
     for reports in REPORTS:
         cubes = rng.poisson(reports * chances, (draws, len(chances)))

@@ -26,6 +26,8 @@ GOES_ON: Final = "campaign_goes_on"
 """The campaign had not ended in the months after."""
 CAUSE: Final = "share_is_no_cause"
 """A share that triage keeps moves with what is reported and with how strictly triage sorts."""
+OVERLAP: Final = "placebo_dates_of_long_periods_overlap"
+"""With long periods the placebo dates are few stretches seen again and again: their p is too small (8 % for 5 %)."""
 
 ALL: Final = (
     NOT_OFFENCES,
@@ -39,5 +41,6 @@ ALL: Final = (
     LOCATED,
     GOES_ON,
     CAUSE,
+    OVERLAP,
 )
 """Every name, so that a page can see that it has words for each."""

@@ -67,7 +67,8 @@ class Evaluation:
         ``complete`` where ``change`` could be computed, else ``not_enough``.
     lacking
         What cannot be said, as ``treated_after``, ``comparison_before``, ``commune_in_no_fact``, ``after_not_closed``,
-        ``before_not_published``, ``triage``.
+        ``before_not_published``, ``triage``; ``treated_told_otherwise`` where one period is told month by month and the
+        other by no month alone.
     needed
         Months after the start that must be closed, where ``after_not_closed``.
     caveats
@@ -138,7 +139,11 @@ def evaluate(
         for areas, one_or_more in zip(named, (True, campaign.comparison, campaign.around), strict=True)
     )
     treated = treated or Totals(None, None)
-    own, other, near = (None if t is None else t.counts for t in (treated, comparison, around))
+    alike = [areas.alike(before, after) for areas in named]
+    own, other, near = (
+        None if total is None or not same else total.counts
+        for total, same in zip((treated, comparison, around), alike, strict=True)
+    )
     sorted_ = _triage(release, named[0], before, after, level)
     return Evaluation(
         before=before,
@@ -239,9 +244,10 @@ def _lacking(
         found.append("before_not_published")
     if any(areas.untold for areas in named):
         found.append("commune_in_no_fact")
-    for name, total in zip(("treated", "comparison", "around"), totals, strict=True):
+    for name, total, areas in zip(("treated", "comparison", "around"), totals, named, strict=True):
         if total is not None:
             found += [f"{name}_{when}" for when in ("before", "after") if getattr(total, when) is None]
+            found += [f"{name}_told_otherwise"] if total.counts and not areas.alike(before, after) else []
     return tuple([*found, "triage"] if sorted_ is None else found)
 
 
@@ -258,6 +264,7 @@ def _caveats(campaign: Campaign, named: list[Areas], against: Against, months: i
         caveats.LOCATED: any(len(areas.cells) for areas in named),
         caveats.GOES_ON: campaign.last is None or pd.Period(campaign.last, freq="M") > after[1],
         caveats.CAUSE: True,
+        caveats.OVERLAP: months > YEAR // 2,
     }
     return tuple(name for name, holds in said_of.items() if holds)
 

@@ -8,7 +8,7 @@ is not complete is not compared.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
@@ -67,6 +67,14 @@ class Areas:
         known = [n for n in sums if n is not None]
         return sum(known) if len(known) == len(sums) else None
 
+    def alike(self, one: tuple[pd.Period, pd.Period], other: tuple[pd.Period, pd.Period]) -> bool:
+        """Whether no zone's two runs are told in opposite ways, one month by month and one by no month alone.
+
+        Where months fall short of k a quarter is told that holds few, where they do not each month is: to compare the
+        two is to compare what was chosen to be small with what was chosen to be large.
+        """
+        return not any({alone(s, *one), alone(s, *other)} == {"every", "none"} for s in self.series)
+
     def _of_cells(self, first: pd.Period, last: pd.Period) -> int | None:
         start, stop = (int(np.argmax(self.months == month)) for month in (first, last))
         run = np.arange(start, stop + 1)
@@ -115,6 +123,12 @@ def complete(series: Series, first: pd.Period, last: pd.Period) -> int | None:
     inside = np.append((series.first >= start) & (series.last < stop), [False])
     owner = series.owner[start:stop]
     return int(series.n[np.unique(owner)].sum()) if inside[owner].all() else None
+
+
+def alone(series: Series, first: pd.Period, last: pd.Period) -> Literal["every", "some", "none"]:
+    """How many months of a run are told alone."""
+    told_alone = series.alone[max(series.number(first), 0) : series.number(last) + 1]
+    return "every" if told_alone.all() else "some" if told_alone.any() else "none"
 
 
 def _resolve(

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 DRAWS: Final = 999
 MOST_PAIRS: Final = 12
 LEAST: Final = 1e-9
+THIN: Final = 0.5
+"""Episodes estimated in a cell under which a page should see a guess rather than an estimate."""
 
 
 def of_surface(
@@ -83,7 +85,10 @@ def of_surface(
         # The share moves with what goes from these cells to the others, or comes from them.
         inside, outside = (chosen * variance).sum(), ((1 - chosen) * variance).sum()
         spread_ = ((1 - part) ** 2 * inside + part**2 * outside) / max(total, LEAST) ** 2
-        low, high = _whole(_beta(float(part), float(spread_), level), total) if enough else (0.0, 1.0)
+        low, high = _beta(float(part), float(spread_), level)
+        # What is spread so thinly comes from inhabitants, not from facts: it may as well lie in the first cells.
+        thin = ((1 - chosen) * mean)[mean < THIN].sum() / max(total, LEAST)
+        low, high = _whole((low, max(high, float(part + thin))), total) if enough else (0.0, 1.0)
         rows.append((area, cells, part if enough else np.nan, low, high))
     frame = pd.DataFrame(rows, columns=["area", "cells", "estimate", "low", "high"])
     return frame.assign(

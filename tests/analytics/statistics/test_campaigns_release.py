@@ -74,6 +74,14 @@ def test_totals_that_are_not_complete_are_not_compared_and_it_is_said_which(doub
     assert 6 not in campaigns.lengths(release, doubs, campaign())
 
 
+def test_a_quarter_chosen_for_being_small_is_not_compared_with_months_chosen_for_being_large(doubs: Territory) -> None:
+    release = released([9] * 21 + [2, 2, 2] + [6] * 3, [9] * 27)
+    found = campaigns.evaluate(release, doubs, campaign(), 3)
+    assert found.treated.counts == (6, 18)
+    assert (found.reason, found.change, found.net) == ("not_enough", None, None)
+    assert "treated_told_otherwise" in found.lacking
+
+
 def test_months_that_are_not_closed_are_said_with_how_many_are_needed(doubs: Territory) -> None:
     found = campaigns.evaluate(released([12] * 26, [9] * 26), doubs, campaign(), 6)
     assert (found.reason, found.needed) == ("not_enough", 6)
