@@ -1,0 +1,241 @@
+"""Concentration and steadiness of a release, by its surface: estimates, and called so.
+
+A release does not tell the count of each cell, and its surface is smoother than the counts were. So two questions are
+answered that it can answer: which share of the episodes lies in the cells that the surface ranks first (a fixed choice
+of cells: what is uncertain is how published numbers were shared between them and the others), and how uneven counts
+are that are drawn from the surface and its doubt.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analytics import release as said
+from analytics.statistics import StatisticsError, spread, surface
+from analytics.statistics.concentration.curve import LEVEL, SHARES, Gini, adjusted, first, plain_gini
+from analytics.statistics.concentration.windows import TEN, WINDOWS, Pair, cuts, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from analytics.release import Release
+    from analytics.statistics.surface import Surface
+    from analytics.territory import Territory
+
+DRAWS: Final = 999
+MOST_PAIRS: Final = 12
+LEAST: Final = 1e-9
+THIN: Final = 0.5
+"""Episodes estimated in a cell under which a page should see a guess rather than an estimate."""
+
+
+def of_surface(
+    fitted: Surface,
+    first_month: str | pd.Period,
+    last_month: str | pd.Period,
+    shares: Sequence[float] = SHARES,
+    *,
+    level: float = LEVEL,
+) -> pd.DataFrame:
+    """Share of the estimated episodes that the first cells of the surface hold.
+
+    The doubts of cells are added as if they were independent, though what one cell of a block has another lacks: that
+    makes the interval wider than it need be, never narrower. It is a beta distribution with the share's mean and
+    variance, widened to whole episodes.
+
+    Parameters
+    ----------
+    fitted
+        From ``surface.fit``.
+    first_month, last_month
+        Closed months, both inclusive.
+    shares
+        Shares of the inhabited cells.
+    level
+        Confidence.
+
+    Returns
+    -------
+    DataFrame
+        One row a share: ``area``, ``cells``, ``estimate`` (share of the episodes of the inhabited cells), ``low``,
+        ``high``, ``episodes`` (estimated, in all), ``said`` (``estimate``), ``reason``: ``complete``, or ``not_enough``
+        where less than k episodes are estimated in all; then ``needed`` is k.
+
+    Raises
+    ------
+    StatisticsError
+        The months are not closed ones, or shares that are none.
+    """
+    wanted = np.asarray(shares, dtype=np.float64)
+    if wanted.ndim != 1 or not np.isfinite(wanted).all() or (wanted <= 0).any() or (wanted > 1).any():
+        raise StatisticsError("Give shares of the area above 0 and at most 1, such as 0.05.")
+    mean, variance = moments(fitted, first_month, last_month)
+    total, number = float(mean.sum()), wanted * len(mean)
+    enough = total >= fitted.k
+    rows = []
+    for area, cells in zip(wanted, number, strict=True):
+        chosen = first(mean, cells)
+        part = (chosen * mean).sum() / max(total, LEAST)
+        # The share moves with what goes from these cells to the others, or comes from them.
+        inside, outside = (chosen * variance).sum(), ((1 - chosen) * variance).sum()
+        spread_ = ((1 - part) ** 2 * inside + part**2 * outside) / max(total, LEAST) ** 2
+        low, high = _beta(float(part), float(spread_), level)
+        # What is spread so thinly comes from inhabitants, not from facts: it may as well lie in the first cells.
+        thin = ((1 - chosen) * mean)[mean < THIN].sum() / max(total, LEAST)
+        low, high = _whole((low, max(high, float(part + thin))), total) if enough else (0.0, 1.0)
+        rows.append((area, cells, part if enough else np.nan, low, high))
+    frame = pd.DataFrame(rows, columns=["area", "cells", "estimate", "low", "high"])
+    return frame.assign(
+        episodes=total,
+        said="estimate",
+        reason="complete" if enough else "not_enough",
+        needed=pd.array([pd.NA if enough else fitted.k] * len(frame), dtype="Int64"),
+    )
+
+
+def gini_of_surface(
+    fitted: Surface,
+    first_month: str | pd.Period,
+    last_month: str | pd.Period,
+    *,
+    level: float = LEVEL,
+    seed: int | None = 0,
+) -> Gini:
+    """Gini coefficients of counts drawn from the surface and its doubt: medians, and the interval of G'.
+
+    Parameters
+    ----------
+    fitted, first_month, last_month, level
+        As for ``of_surface``.
+    seed
+        Of the draws.
+
+    Raises
+    ------
+    StatisticsError
+        The months are not closed ones, or fewer than k episodes are estimated in them.
+    """
+    mean, variance = moments(fitted, first_month, last_month)
+    if mean.sum() < fitted.k:
+        raise StatisticsError(f"Fewer than {fitted.k} episodes are estimated in these months: take a longer period.")
+    rng = np.random.default_rng(seed)
+    # Gamma rates carry the doubt beyond that of a Poisson count.
+    extra = np.maximum(variance - mean, LEAST)
+    shape = np.maximum(mean, LEAST) ** 2 / extra
+    rate = np.where(variance > mean, rng.gamma(shape, extra / np.maximum(mean, LEAST), (DRAWS, len(mean))), mean)
+    sure = variance < LEAST
+    rows = np.where(sure, np.rint(mean), rng.poisson(rate)).astype(np.float64)
+    found = adjusted(rows)
+    tail = (1 - level) / 2
+    low, middle, high = np.nanquantile(found, [tail, 0.5, 1 - tail])
+    return Gini(float(np.nanmedian(plain_gini(rows))), float(middle), float(low), float(high))
+
+
+def steadiness_of(
+    release: Release,
+    territory: Territory,
+    windows: Sequence[int] = WINDOWS,
+    *,
+    first_cells: float = TEN,
+    ahead: int | None = None,
+    live: bool = True,
+    level: float = LEVEL,
+) -> pd.DataFrame:
+    """Overlap and hit rate of the surface's first cells from window to window.
+
+    Parameters
+    ----------
+    release, territory
+        What has been said, and its ground.
+    windows, first_cells, ahead, level
+        As for ``windows.steadiness``; of each length the last 12 pairs are taken.
+    live
+        Whether the first cells of a window are those that were known when it had just been closed, as a commander had
+        them; else those of all that is known today. What the next window held is always what is known today.
+
+    Returns
+    -------
+    DataFrame
+        As from ``windows.steadiness``, with ``said`` (``estimate``); ``reports`` are estimated episodes.
+
+    Raises
+    ------
+    StatisticsError
+        Nothing was published yet, or windows or cells that cannot be.
+    """
+    months = said.months(release)
+    if not len(months):
+        raise StatisticsError("Nothing was published in this release yet: it has no closed month.")
+    if not len(windows) or min(windows) < 1 or (ahead is not None and ahead < 1):
+        raise StatisticsError("Give windows of at least one month.")
+    today = surface.fit(release, territory)
+    ground = inhabited(today)
+    if not 0 < first_cells <= ground.sum():
+        raise StatisticsError(f"There are {ground.sum()} inhabited cells: give a number of first cells up to that.")
+    known: dict[int, npt.NDArray[np.float64]] = {len(months): today.estimate[ground]}
+
+    def as_of(end: int) -> npt.NDArray[np.float64]:
+        if not live:
+            return known[len(months)]
+        if end not in known:
+            known[end] = surface.fit(said.until(release, months[end - 1]), territory).estimate[ground]
+        return known[end]
+
+    rows = []
+    for length in windows:
+        pairs = []
+        for start, middle, end in cuts(len(months), length, ahead or length)[-MOST_PAIRS:]:
+            # Cells that differ by less than a millionth of a report tie: raking leaves such differences.
+            now = as_of(middle)[:, start:middle].sum(axis=1).round(6)
+            then = known[len(months)][:, middle:end].sum(axis=1)
+            later = as_of(end)[:, middle:end].sum(axis=1).round(6)
+            chosen = first(now, first_cells)
+            overlap = float((chosen * first(later, first_cells)).sum() / first_cells)
+            pairs.append(Pair(overlap, float((chosen * then).sum()), float(then.sum())))
+        row = summary(length, pairs, first_cells, int(ground.sum()), ahead or length, level)
+        rows.append(row | {"said": "estimate"})
+    return pd.DataFrame(rows).astype({"needed": "Int64"})
+
+
+def moments(
+    fitted: Surface, first_month: str | pd.Period, last_month: str | pd.Period
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """(inhabited cells,) mean and variance of the episodes in a run of months, from the surface and its doubt.
+
+    The variance is read from the interval before it is widened for a page; a whole number of episodes is too coarse for
+    that below one, where a count is taken as Poisson.
+    """
+    mean = surface.window(fitted, first_month, last_month)["estimate"].to_numpy(dtype=np.float64)
+    start, end = (int(np.argmax(fitted.months == pd.Period(month, freq="M"))) for month in (first_month, last_month))
+    low, high, _ = spread.interval(fitted.doubt, mean, start, end)
+    reach = float(stats.norm.isf((1 - spread.LEVEL) / 2))
+    wide = ((high - low) / (2 * reach)) ** 2
+    variance = np.where(mean > 1, wide, np.maximum(mean, np.where(high > 1, wide, 0.0)))
+    exact = (low == high) & (mean > 1)
+    ground = inhabited(fitted)
+    return mean[ground], np.where(exact, 0.0, variance)[ground]
+
+
+def inhabited(fitted: Surface) -> npt.NDArray[np.bool_]:
+    """(cells,) where somebody lives."""
+    return np.asarray(fitted.cells["residents"].to_numpy() > 0, dtype=bool)
+
+
+def _beta(mean: float, variance: float, level: float) -> tuple[float, float]:
+    if not 0 < mean < 1 or variance <= 0:
+        return min(mean, 1.0), min(mean, 1.0)
+    tail, room = (1 - level) / 2, mean * (1 - mean)
+    weight = max(room / min(variance, 0.99 * room) - 1, 1e-3)
+    low, high = (float(stats.beta.ppf(q, mean * weight, (1 - mean) * weight)) for q in (tail, 1 - tail))
+    return low, high
+
+
+def _whole(ends: tuple[float, float], total: float) -> tuple[float, float]:
+    """Shares widened to whole episodes: an estimate leaves a little everywhere, and the truth is none or one."""
+    return max(0.0, np.floor(ends[0] * total) / total), min(1.0, np.ceil(ends[1] * total) / total)
