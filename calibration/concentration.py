@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from analytics import release, territory
-from analytics.disclosure import ladder, linking, tables
+from analytics.disclosure import tables
 from analytics.statistics import concentration, surface
 from analytics.statistics.concentration.curve import SHARES, adjusted, first
 from analytics.statistics.concentration.estimated import inhabited
 from bench import surface_ten
+from calibration import laddered
 from calibration.section import Section
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from analytics.disclosure.policy import Policy
     from analytics.release import Release
     from analytics.statistics.surface import Surface
     from analytics.territory import Territory
@@ -130,28 +132,10 @@ def _coverage(chances: npt.NDArray[np.float64], draws: int, rng: np.random.Gener
     return pd.DataFrame(rows)
 
 
-def _drawn(seed: int, recipe: types.ModuleType, ground: Territory, policy: Any) -> Drawn:  # noqa: ANN401 - Policy
-    """Pass one draw of three years through the ladders, without audit and repair, which take twenty times as long."""
-    found = recipe.draw(seed, months=12 * YEARS)
-    base = territory.snap(found["x"], surface_ten.BASE_M), territory.snap(found["y"], surface_ten.BASE_M)
-    places = pd.DataFrame({"base_e": base[0], "base_n": base[1], "commune": None})
-    month = found["month"].to_numpy()
-    lines = linking.lines_of(policy, ground, months=12 * YEARS, offset=surface_ten.FIRST.month - 1)
-    for line in lines:
-        unit = tables.unit_of(places, line.name, ground, policy.cell_m)
-        np.add.at(line.waiting, (unit[unit >= 0], month[unit >= 0]), 1)
-    facts = [release.empty_facts()]
-    for closing in range(12 * YEARS):
-        for line in lines:
-            blocks = ladder.close_month(line.table, closing, line.waiting)
-            facts.append(surface_ten._facts(line, blocks, closing))  # noqa: SLF001 - its own form of a release
-    told = pd.concat([frame for frame in facts if len(frame)], ignore_index=True)
-    said = surface_ten._release(told, 12 * YEARS, ground, policy)  # noqa: SLF001
-    fitted = surface.fit(said, ground)
-    unit = tables.unit_of(places, "blocks", ground, policy.cell_m)
-    truth = np.zeros((len(fitted.cells), 12 * YEARS))
-    np.add.at(truth, (unit[unit >= 0], month[unit >= 0]), 1)
-    return Drawn(said, fitted, truth[inhabited(fitted)])
+def _drawn(seed: int, recipe: types.ModuleType, ground: Territory, policy: Policy) -> Drawn:
+    one = laddered.drawn(seed, recipe, ground, policy, 12 * YEARS)
+    fitted = surface.fit(one.said, ground)
+    return Drawn(one.said, fitted, one.truth[inhabited(fitted)].astype(np.float64))
 
 
 def _of_releases(passed: list[Drawn]) -> pd.DataFrame:

@@ -53,20 +53,25 @@ def territory(folder: Path) -> Territory:
     return territories.load(file)
 
 
-def drawn(box: Territory, seed: int, rate: float, clusters: int) -> tuple[Release, NDArray[np.int64]]:
-    """Draw a release and its truth (cells, months) from some Gaussian places on an even background."""
+def points(seed: int, rate: float, clusters: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Draw points (n, 2), in metres, and their months: some Gaussian places on an even background."""
     chance = np.random.default_rng(seed)
     size = chance.poisson(rate * MONTHS)
     centres = chance.uniform(-4000, 4000, (clusters + 1, 2))
     place = chance.integers(0, clusters + 1, size)
     offset = np.where((place == clusters)[:, None], chance.uniform(-7000, 7000, (size, 2)), centres[place])
-    points = np.array([720_000, 4_212_000]) + offset + chance.normal(0, 300, (size, 2))
-    month = chance.integers(0, MONTHS, size)
-    corner = territories.snap(points, 250)
+    found = np.array([720_000, 4_212_000]) + offset + chance.normal(0, 300, (size, 2))
+    return found, chance.integers(0, MONTHS, size)
+
+
+def drawn(box: Territory, seed: int, rate: float, clusters: int) -> tuple[Release, NDArray[np.int64]]:
+    """Draw a release and its truth (cells, months)."""
+    found, month = points(seed, rate, clusters)
+    corner = territories.snap(found, 250)
     places = pd.DataFrame({"base_e": corner[:, 0], "base_n": corner[:, 1], "commune": None})
     cells = territories.ground(box, 1000)
     where = pd.MultiIndex.from_frame(cells[["e", "n"]]).get_indexer(
-        pd.MultiIndex.from_arrays(list(territories.snap(points, 1000).T))
+        pd.MultiIndex.from_arrays(list(territories.snap(found, 1000).T))
     )
     truth = np.zeros((len(cells), MONTHS), dtype=np.int64)
     np.add.at(truth, (where, month), 1)

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from analytics import release as said
-from analytics.statistics import StatisticsError, spread, surface
+from analytics.statistics import StatisticsError, posterior, spread, surface
 from analytics.statistics.concentration.curve import LEVEL, SHARES, Gini, adjusted, first, plain_gini
 from analytics.statistics.concentration.windows import TEN, WINDOWS, Pair, cuts, summary
 
@@ -45,9 +45,10 @@ def of_surface(
 ) -> pd.DataFrame:
     """Share of the estimated episodes that the first cells of the surface hold.
 
-    The doubts of cells are added as if they were independent, though what one cell of a block has another lacks: that
-    makes the interval wider than it need be, never narrower. It is a beta distribution with the share's mean and
-    variance, widened to whole episodes.
+    Which cells these are is taken as given; what is uncertain is what they hold, and that is read from the surface's
+    draws. A surface without draws (facts that are floors) has its cells' doubts added as if they were independent,
+    though what one cell of a block has another lacks: a beta distribution with the share's mean and variance, widened
+    to whole episodes, which is wider than it need be.
 
     Parameters
     ----------
@@ -79,9 +80,15 @@ def of_surface(
     total, number = float(mean.sum()), wanted * len(mean)
     enough = total >= fitted.k
     rows = []
+    drawn = of_draws(fitted, first_month, last_month) if fitted.draws is not None and enough else None
     for area, cells in zip(wanted, number, strict=True):
         chosen = first(mean, cells)
         part = (chosen * mean).sum() / max(total, LEAST)
+        if drawn is not None:
+            held = (drawn @ chosen) / np.maximum(drawn.sum(axis=1), 1)
+            low, high = np.quantile(held, [(1 - level) / 2, (1 + level) / 2])
+            rows.append((area, cells, part, min(low, part), max(high, part)))
+            continue
         # The share moves with what goes from these cells to the others, or comes from them.
         inside, outside = (chosen * variance).sum(), ((1 - chosen) * variance).sum()
         spread_ = ((1 - part) ** 2 * inside + part**2 * outside) / max(total, LEAST) ** 2
@@ -107,14 +114,14 @@ def gini_of_surface(
     level: float = LEVEL,
     seed: int | None = 0,
 ) -> Gini:
-    """Gini coefficients of counts drawn from the surface and its doubt: medians, and the interval of G'.
+    """Gini coefficients of the counts that the surface's draws give, or its doubt: medians, and the interval of G'.
 
     Parameters
     ----------
     fitted, first_month, last_month, level
         As for ``of_surface``.
     seed
-        Of the draws.
+        Of the counts that are drawn from a surface without draws of its own.
 
     Raises
     ------
@@ -124,13 +131,15 @@ def gini_of_surface(
     mean, variance = moments(fitted, first_month, last_month)
     if mean.sum() < fitted.k:
         raise StatisticsError(f"Fewer than {fitted.k} episodes are estimated in these months: take a longer period.")
-    rng = np.random.default_rng(seed)
-    # Gamma rates carry the doubt beyond that of a Poisson count.
-    extra = np.maximum(variance - mean, LEAST)
-    shape = np.maximum(mean, LEAST) ** 2 / extra
-    rate = np.where(variance > mean, rng.gamma(shape, extra / np.maximum(mean, LEAST), (DRAWS, len(mean))), mean)
-    sure = variance < LEAST
-    rows = np.where(sure, np.rint(mean), rng.poisson(rate)).astype(np.float64)
+    if fitted.draws is not None:
+        rows = of_draws(fitted, first_month, last_month)
+    else:
+        rng = np.random.default_rng(seed)
+        # Gamma rates carry the doubt beyond that of a Poisson count.
+        extra = np.maximum(variance - mean, LEAST)
+        shape = np.maximum(mean, LEAST) ** 2 / extra
+        rate = np.where(variance > mean, rng.gamma(shape, extra / np.maximum(mean, LEAST), (DRAWS, len(mean))), mean)
+        rows = np.where(variance < LEAST, np.rint(mean), rng.poisson(rate)).astype(np.float64)
     found = adjusted(rows)
     tail = (1 - level) / 2
     low, middle, high = np.nanquantile(found, [tail, 0.5, 1 - tail])
@@ -212,7 +221,7 @@ def moments(
     that below one, where a count is taken as Poisson.
     """
     mean = surface.window(fitted, first_month, last_month)["estimate"].to_numpy(dtype=np.float64)
-    start, end = (int(np.argmax(fitted.months == pd.Period(month, freq="M"))) for month in (first_month, last_month))
+    start, end = _span(fitted, first_month, last_month)
     low, high, _ = spread.interval(fitted.doubt, mean, start, end)
     reach = float(stats.norm.isf((1 - spread.LEVEL) / 2))
     wide = ((high - low) / (2 * reach)) ** 2
@@ -220,6 +229,23 @@ def moments(
     exact = (low == high) & (mean > 1)
     ground = inhabited(fitted)
     return mean[ground], np.where(exact, 0.0, variance)[ground]
+
+
+def of_draws(fitted: Surface, first_month: str | pd.Period, last_month: str | pd.Period) -> npt.NDArray[np.float64]:
+    """(draws, inhabited cells) episodes in a run of months; the surface must have draws."""
+    if fitted.draws is None:
+        raise StatisticsError("This surface has no draws: fit it with some, where its facts are no floors.")
+    places, found = posterior.counts(fitted.draws, *_span(fitted, first_month, last_month), len(fitted.cells))
+    whole = np.zeros((len(found), len(fitted.cells)))
+    whole[:, places] = found
+    return whole[:, inhabited(fitted)]
+
+
+def _span(fitted: Surface, first_month: str | pd.Period, last_month: str | pd.Period) -> tuple[int, int]:
+    first_number, last_number = (
+        int(np.argmax(fitted.months == pd.Period(month, freq="M"))) for month in (first_month, last_month)
+    )
+    return first_number, last_number
 
 
 def inhabited(fitted: Surface) -> npt.NDArray[np.bool_]:
