@@ -155,5 +155,6 @@ def _chart(told: pd.DataFrame) -> alt.LayerChart:
         )
     )
     even = alt.Chart(pd.DataFrame({"share": [0.1]})).mark_rule(strokeDash=[4, 4]).encode(y="share:Q")
-    chart = even + lines
-    return chart.properties(width=520, height=260, description="Ranks of the truth among the surface's draws.")
+    chart: alt.LayerChart = even + lines
+    chart.width, chart.height, chart.description = 520, 260, "Ranks of the truth among the surface's draws."
+    return chart
