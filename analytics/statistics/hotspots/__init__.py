@@ -1,0 +1,6 @@
+"""Hotspots: where more lies than chance would put there, over all the windows that were tried."""
+
+from analytics.statistics.hotspots.clusters import Cluster
+from analytics.statistics.hotspots.kulldorff import space_time_scan, spatial_scan
+
+__all__ = ["Cluster", "space_time_scan", "spatial_scan"]
