@@ -95,7 +95,7 @@ def spatial_scan(  # noqa: PLR0913 - one argument a choice of the method
     cube = counts[:, None]
     expected = checked_baseline(baseline, counts)[:, None]
     rings = circles(east, north, expected[:, 0], max_share)
-    return _clusters(_Cube(cube, expected, rings, np.array([1, 0])), seeds(seed, replicates), permuted=False)
+    return _clusters(_Cube(cube, expected, rings, _times(1, 0, counts)), seeds(seed, replicates), permuted=False)
 
 
 def space_time_scan(  # noqa: PLR0913 - one argument a choice of the method
@@ -158,7 +158,7 @@ def space_time_scan(  # noqa: PLR0913 - one argument a choice of the method
     else:
         held, expected = np.arange(len(counts)), checked_baseline(baseline, counts)
     rings = circles(east[held], north[held], expected.sum(axis=1), max_share)
-    times = np.array([longest, periods - 1 if ongoing else 0])
+    times = _times(longest, periods - 1 if ongoing else 0, counts)
     found = _clusters(
         _Cube(counts[held], expected, rings, times), seeds(seed, replicates), permuted=baseline is None
     )
@@ -175,26 +175,26 @@ def _clusters(cube: _Cube, draws: npt.NDArray[np.int64], *, permuted: bool) -> l
     else:
         given = alias_table(cube.expected.ravel())
     draw = kernels.permuted_maxima if permuted else kernels.poisson_maxima
-    maxima = shared_out(draw, draws, given, baseline, cube.rings, cube.times, FEWEST)
+    maxima = shared_out(draw, draws, given, baseline, cube.rings, cube.times)
     taken = np.zeros(len(counts), dtype=np.bool_)
     found: list[Cluster] = []
     while len(found) < MOST:
-        where = np.empty((int(cube.counts.sum()) + 1, 4), dtype=np.int32)
-        least = kernels.sweep(counts, baseline, *cube.rings, taken, cube.times, where)
-        llr, observed = kernels.best(least, FEWEST)
-        if observed < 0:
+        where = np.empty(4, dtype=np.int64)
+        llr = float(kernels.sweep(counts, baseline, *cube.rings, taken, cube.times, where))
+        if llr <= 0:
             break
-        cluster = _cluster(cube, where[observed], float(least[observed]), llr, maxima)
+        cluster = _cluster(cube, where, llr, maxima)
         taken[list(cluster.members)] = True
         found.append(cluster)
     return found
 
 
 def _cluster(
-    cube: _Cube, window: npt.NDArray[np.int32], expected: float, llr: float, maxima: npt.NDArray[np.float64]
+    cube: _Cube, window: npt.NDArray[np.int64], llr: float, maxima: npt.NDArray[np.float64]
 ) -> Cluster:
     centre, step, first, last = (int(v) for v in window)
     members = np.sort(cube.rings[0][centre, : step + 1])
+    expected = float(cube.expected[members, first : last + 1].sum())
     observed, total = int(cube.counts[members, first : last + 1].sum()), int(cube.counts.sum())
     timed = cube.counts.shape[1] > 1
     return Cluster(
@@ -216,6 +216,10 @@ def _renamed(cluster: Cluster, names: npt.NDArray[np.int64]) -> Cluster:
         "centre": int(names[cluster.centre]),
     }
     return Cluster(**values)
+
+
+def _times(longest: int, ending: int, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return np.array([longest, ending, FEWEST, counts.sum()], dtype=np.int64)
 
 
 def _added_up(cube: npt.NDArray[Any]) -> npt.NDArray[Any]:
