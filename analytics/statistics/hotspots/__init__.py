@@ -2,5 +2,6 @@
 
 from analytics.statistics.hotspots.clusters import Cluster
 from analytics.statistics.hotspots.kulldorff import space_time_scan, spatial_scan
+from analytics.statistics.hotspots.scanning import scan
 
-__all__ = ["Cluster", "space_time_scan", "spatial_scan"]
+__all__ = ["Cluster", "scan", "space_time_scan", "spatial_scan"]

@@ -11,12 +11,14 @@ so that nothing depends on how draws are shared out among threads.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 from numba import njit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     Ints = npt.NDArray[np.int64]
@@ -25,11 +27,20 @@ if TYPE_CHECKING:
     Flags = npt.NDArray[np.bool_]
 
 
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+def compiled(function: F) -> F:
+    """Compile a function at its first call, or take it from an earlier run; it runs free of Python's lock."""
+    quick: F = njit(cache=True, nogil=True)(function)
+    return quick
+
+
 AT_ONCE: Final = 4
 """Lengths of interval that are looked at in one pass."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def mix(state: Ints) -> int:
     """Next 53 random bits; ``state`` (1,) is moved on (SplitMix64: Steele, Lea and Flood 2014)."""
     state[0] += np.int64(-7046029254386353131)
@@ -39,7 +50,7 @@ def mix(state: Ints) -> int:
     return np.int64((z ^ (z >> np.uint64(31))) >> np.uint64(11))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def drawn(state: Ints, share: Floats, other: Ints) -> int:
     """One place drawn from an alias table (Walker 1977): ``share`` to keep a place, ``other`` instead of it."""
     spot = mix(state) * (1.0 / 9007199254740992.0) * share.size
@@ -47,7 +58,7 @@ def drawn(state: Ints, share: Floats, other: Ints) -> int:
     return place if spot - place < share[place] else other[place]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def log_likelihood(cases: float, expected: float, total: float) -> float:
     """Log-likelihood ratio of a window in which more cases lie than expected; 0 where not more."""
     if cases <= expected:
@@ -58,7 +69,7 @@ def log_likelihood(cases: float, expected: float, total: float) -> float:
     return ratio
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sweep(
     counts: Small, baseline: Floats, order: Small, ends: Flags, taken: Flags, times: Ints, where: Ints
 ) -> float:
@@ -107,7 +118,7 @@ def sweep(
     return top
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sweep_space(
     counts: Small, baseline: Floats, order: Small, ends: Flags, taken: Flags, times: Ints, where: Ints
 ) -> float:
@@ -134,7 +145,7 @@ def sweep_space(
     return top
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def plus(held: Floats, table: Floats, row: int) -> None:
     """Add a row of a table, in place."""
     here = np.uint64(row)
@@ -142,7 +153,7 @@ def plus(held: Floats, table: Floats, row: int) -> None:
         held[np.uint64(t)] += table[here, np.uint64(t)]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def padded(table: Floats, width: int) -> Floats:
     """Single precision, each row drawn out to a width by its last value."""
     drawn_out = np.empty((table.shape[0], width), dtype=np.float32)
@@ -152,7 +163,7 @@ def padded(table: Floats, width: int) -> Floats:
     return drawn_out
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def promising(held: Floats, expected: Floats, lanes: int, times: Ints, top: float) -> bool:
     """Whether some interval of a circle may have a greater ratio than ``top``.
 
@@ -188,7 +199,7 @@ def beyond(held: Floats, expected: Floats, length: int, lanes: int, weight: floa
     return excess
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def intervals(
     held: Floats, expected: Floats, circle: Small, baseline: Floats, times: Ints, top: float, where: Ints
 ) -> float:
@@ -218,7 +229,7 @@ def intervals(
     return top
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def poisson_maxima(
     seeds: Ints, alias: tuple[Floats, Ints], baseline: Floats, circles: tuple[Small, Flags], times: Ints
 ) -> Floats:
@@ -242,7 +253,7 @@ def poisson_maxima(
     return found
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def permuted_maxima(
     seeds: Ints, cases: tuple[Ints, Ints], baseline: Floats, circles: tuple[Small, Flags], times: Ints
 ) -> Floats:
@@ -270,7 +281,7 @@ def permuted_maxima(
     return found
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_up(counts: Small) -> None:
     """Add up over time, in place."""
     for area in range(counts.shape[0]):
