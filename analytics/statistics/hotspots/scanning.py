@@ -160,11 +160,15 @@ def _scored(windows: pd.DataFrame, laid: Study, before: npt.NDArray[np.float64],
         expected = total * past / known
         # Given their sum the count is binomial; what inhabitants add to the history need not be whole.
         odds = [special.betaincinv(n, past + 1, 0.025), special.betaincinv(n + 1, past, 0.975)]
-        low, high = (share_of / (1 - share_of) * known / total for share_of in odds)
+        low, high = (_odds(share_of) * known / total for share_of in odds)
     else:
         expected = total * share
         low, high = (bound / expected for bound in poisson_interval(n))
     return windows.assign(expected=expected, ratio=n / expected, low=low, high=high, llr=llr)
+
+
+def _odds(share: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.divide(share, 1 - share, out=np.full_like(share, np.inf), where=share < 1)
 
 
 def _apart(table: pd.DataFrame, laid: Study) -> pd.DataFrame:
