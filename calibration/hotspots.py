@@ -20,7 +20,6 @@ import pandas as pd
 from analytics import release as said
 from analytics import territory
 from analytics.disclosure import ladder, linking
-from analytics.disclosure.linked import Line
 from analytics.statistics import hotspots
 from analytics.statistics.hotspots import climbing, scanning
 from analytics.statistics.hotspots.clusters import alias_table, seeds
@@ -31,8 +30,10 @@ from calibration.section import Section
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from analytics.disclosure.linked import Line
     from analytics.disclosure.policy import Policy
     from analytics.release import Release
+    from analytics.statistics.hotspots.study import Study
     from analytics.territory import Territory
 
 RATE: Final = 17.0
@@ -94,9 +95,10 @@ def counts(share: npt.NDArray[np.float64], rng: np.random.Generator) -> npt.NDAr
 def published(years: list[npt.NDArray[np.int64]]) -> Release:
     """Pass whole years through the real ladder, table by table."""
     here = ground()
-    facts = [facts_of(np.concatenate(years, axis=1), line) for line in linking.lines_of(
-        here.policy, here.territory, months=MONTHS * len(years), offset=0
-    )]
+    facts = [
+        facts_of(np.concatenate(years, axis=1), line)
+        for line in linking.lines_of(here.policy, here.territory, months=MONTHS * len(years), offset=0)
+    ]
     return surface_ten._release(  # noqa: SLF001 - the same release as the bench makes
         pd.concat(facts, ignore_index=True), MONTHS * len(years), here.territory, here.policy
     )
@@ -109,10 +111,12 @@ def facts_of(waiting: npt.NDArray[np.int64], line: Line) -> pd.DataFrame:
     atoms[: len(waiting)] = waiting if units >= len(waiting) else 0
     if units < len(waiting):  # the whole territory and its unlocated
         atoms[0] = waiting.sum(axis=0)
-    frames = [said.empty_facts()]
-    for month in range(waiting.shape[1]):
-        frames.append(surface_ten._facts(line, ladder.close_month(line.table, month, atoms), month))  # noqa: SLF001
-    return pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)
+    frames = [
+        surface_ten._facts(line, ladder.close_month(line.table, month, atoms), month)  # noqa: SLF001 - as the bench does
+        for month in range(waiting.shape[1])
+    ]
+    told = [frame for frame in frames if len(frame)]
+    return pd.concat(told, ignore_index=True) if told else said.empty_facts()
 
 
 def alarms(job: tuple[str, int, int]) -> list[float]:
@@ -171,11 +175,11 @@ def power(draws: int, seed: int) -> pd.DataFrame:
     here = ground()
     rng = np.random.default_rng(seed)
     template = published([counts(here.inhabitants, rng)])
-    laid = study(template, here.territory, said.months(template), 0, scanning.LARGEST_M)
+    laid = study(template, here.territory, said.months(template), scanning.LARGEST_M)
     groups = np.array([(int(RATE), month, 1) for month in range(MONTHS)], dtype=np.int64)
     totals = np.full(MONTHS, RATE)
     alias = alias_table(here.inhabitants)
-    null = climbing.tops(seeds(seed, 999), laid.plans, laid.windows, laid.share, alias, groups, totals, 0)
+    null = climbing.tops(seeds(seed, 999), laid.plans, (laid.windows, laid.share, totals, 0), alias, groups)
     bar = float(np.quantile(null, 1 - LEVEL))
     level = laid.levels.index(2000)
     order = np.argsort(-laid.share[level])
@@ -184,22 +188,23 @@ def power(draws: int, seed: int) -> pd.DataFrame:
         cells = np.flatnonzero(laid.area_of[level] == area)
         weight = here.inhabitants[cells] / here.inhabitants[cells].sum()
         for extra in EXTRA:
-            hits = 0
-            for draw in range(draws):
-                hits += _top(laid, here.inhabitants, (cells, weight, extra), rng.spawn(1)[0]) > bar
+            tops = [_top(laid, here.inhabitants, (cells, weight, extra), rng.spawn(1)[0]) for _ in range(draws)]
             rows.append(
                 {
                     "square": name,
                     "expected in the quarter": 3 * RATE * laid.share[level, area],
                     "extra": extra,
-                    "found": hits / draws,
+                    "found": float((np.array(tops) > bar).mean()),
                 }
             )
     return pd.DataFrame(rows)
 
 
 def _top(
-    laid: Any, share: npt.NDArray[np.float64], added: tuple[Any, Any, int], rng: np.random.Generator  # noqa: ANN401
+    laid: Study,
+    share: npt.NDArray[np.float64],
+    added: tuple[Any, Any, int],
+    rng: np.random.Generator,
 ) -> float:
     cells, weight, extra = added
     year = counts(share, rng)
@@ -212,9 +217,7 @@ def _top(
         climbing.climb(cell, month, plan, sealed[number], np.empty(len(cell), dtype=np.int64))
     totals = year.sum(axis=0).astype(np.float64)
     before = np.zeros(laid.share.shape)
-    return float(
-        climbing.top_window(cell, month, laid.plans, laid.windows, laid.share, before, totals, 0, sealed)
-    )
+    return float(climbing.top_window(cell, month, laid.plans, (laid.windows, laid.share, totals, 0), before, sealed))
 
 
 def measure(draws: int, seed: int = 0) -> Section:
@@ -241,14 +244,17 @@ def _section(least: dict[str, npt.NDArray[np.float64]], curve: pd.DataFrame) -> 
         figures[f"false alarms at 5 %: {name}"] = rates[0]
         lines.append(f"| {name} | {len(p)} | " + " | ".join(f"{100 * rate:.1f} %" for rate in rates) + " |")
     rows = ["| square of 2 km | expected in the quarter | extra found with probability 0.8 |", "|---|---|---|"]
-    for (name, mean), part in curve.groupby(["square", "expected in the quarter"], sort=False):
+    for square, part in curve.groupby("square", sort=False):
+        mean = float(part["expected in the quarter"].iloc[0])
         enough = part.loc[part["found"] >= 0.8, "extra"]  # noqa: PLR2004 - the power that is asked for
         needed = float(enough.min()) if len(enough) else float("nan")
-        figures[f"extra reports found with probability 0.8: {name}"] = needed
-        rows.append(f"| {name} | {mean:.2f} | {needed:.0f} |")
+        figures[f"extra reports found with probability 0.8: {square}"] = needed
+        rows.append(f"| {square} | {mean:.2f} | {needed:.0f} |")
     text = (
-        "Draws on the census ground of the Doubs, 17 episodes a month, through the real ladder with hold-back; the least "
-        f"p-value of a scan of twelve months ({REPLICATES} replicates each).\n\n" + "\n".join(lines) + "\n\nPower: "
+        "Draws on the census ground of the Doubs, 17 episodes a month, through the real ladder with hold-back; the "
+        f"least p-value of a scan of twelve months ({REPLICATES} replicates each).\n\n"
+        + "\n".join(lines)
+        + "\n\nPower: "
         "episodes added to one square of 2 km within a quarter, spread over its inhabitants, and the share of draws in "
         "which the scan of the twelve months raises an alarm at 5 %.\n\n" + "\n".join(rows) + "\n"
     )

@@ -3,5 +3,6 @@
 from analytics.statistics.hotspots.clusters import Cluster
 from analytics.statistics.hotspots.kulldorff import space_time_scan, spatial_scan
 from analytics.statistics.hotspots.scanning import scan
+from analytics.statistics.hotspots.states import STATES, states
 
-__all__ = ["Cluster", "scan", "space_time_scan", "spatial_scan"]
+__all__ = ["STATES", "Cluster", "scan", "space_time_scan", "spatial_scan", "states"]

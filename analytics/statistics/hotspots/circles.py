@@ -74,7 +74,7 @@ def checked(
     if not (np.isfinite(east).all() and np.isfinite(north).all()):
         raise StatisticsError("A coordinate is missing or infinite: leave out areas that have no place.")
     if not np.isfinite(counts).all() or (counts < 0).any() or (counts != np.rint(counts)).any():
-        raise StatisticsError("Cases must be whole numbers of 0 or more, none missing: correct or leave out the others.")
+        raise StatisticsError("Cases must be whole numbers of 0 or more, none missing: correct the others.")
     if not counts.any():
         raise StatisticsError("There is no case at all, so nothing to scan: at least 2 cases are needed.")
     if not 0 < max_share <= 1:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     """Steps (moments, 4): level, first month, last month, rung; area of each cell by level (levels, cells); cells in
     the order of their areas by level (levels, cells); where each area's begin in it (levels, cells + 1); inhabitants
     (cells,); k, floor, rungs."""
+    View = tuple[Ints, Floats, Floats, int]
+    """Windows (windows, 3): level, first and last month; share of the inhabitants (levels, areas); episodes by month
+    (months,); how many of the first months are history, 0 to compare with inhabitants."""
 
 WAITS: Final = 2**30
 NOISE: Final = 1e-6
@@ -98,7 +101,7 @@ def residents(area: int, step: int, plan: Plan, sealed: Ints) -> bool:
 @compiled
 def refused(area: int, step: int, n: int, plan: Plan, sealed: Ints) -> bool:
     """Whether a group of n is held back: earlier unsealed groups of one rung cover it, and prove something of one."""
-    steps, _, _, _, _, policy = plan
+    policy = plan[5]
     for rung in range(policy[2]):
         groups = covering(area, step, rung, plan, sealed)
         if groups > 0 and n > (groups - 1) * (policy[0] - 1):
@@ -175,10 +178,7 @@ def scattered(state: Ints, alias: tuple[Floats, Ints], groups: Ints, cell: Ints,
 
 
 @compiled
-def tops(
-    seeds: Ints, plans: tuple[Plan, ...], windows: Ints, share: Floats, alias: tuple[Floats, Ints], groups: Ints,
-    totals: Floats, history: int,
-) -> Floats:
+def tops(seeds: Ints, plans: tuple[Plan, ...], view: View, alias: tuple[Floats, Ints], groups: Ints) -> Floats:
     """Greatest ratio that a release would tell of each draw.
 
     Parameters
@@ -187,19 +187,14 @@ def tops(
         (draws,).
     plans
         The ladder of each table.
-    windows
-        (windows, 3) level, first and last month.
-    share
-        (levels, areas) share of the inhabitants.
+    view
+        What is looked at.
     alias
         Table over cells by which episodes are placed.
     groups
         (groups, 3) episodes, first month and months of each number that the draws keep.
-    totals
-        (months,) episodes of each month.
-    history
-        Months before the first window; 0 to compare with inhabitants.
     """
+    share, totals, history = view[1], view[2], view[3]
     size = groups[:, 0].sum()
     cell, month = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64)
     state, found = np.empty(1, dtype=np.int64), np.zeros(seeds.size)
@@ -213,9 +208,7 @@ def tops(
             climb(cell, month, plans[t], sealed[t], moment[t])
             if history:
                 before = np.maximum(before, told_before(cell, month, plans[t], moment[t], history, share.shape[0]))
-        if history:
-            spread(before, share, totals[:history].sum())
-        found[draw] = top_window(cell, month, plans, windows, share, before, totals, history, sealed)
+        found[draw] = top_window(cell, month, plans, view, before, sealed)
     return found
 
 
@@ -233,39 +226,37 @@ def told_before(cell: Ints, month: Ints, plan: Plan, moment: Ints, history: int,
 
 
 @compiled
-def spread(told: Floats, share: Floats, total: float) -> None:
-    """Spread what is not told of a total over inhabitants, in place."""
-    for level in range(told.shape[0]):
-        rest = max(total - told[level].sum(), 0.0)
-        for area in range(told.shape[1]):
-            told[level, area] += rest * share[level, area]
+def whole(level: int, area: int, months: tuple[int, int], plans: tuple[Plan, ...], sealed: Ints) -> bool:
+    """Whether facts of one table, all of them wholly inside a window, tell all of it."""
+    for t in range(len(plans)):  # noqa: SIM110 - compiled: a plain loop
+        if complete(level, area, months, plans[t], sealed[t]):
+            return True
+    return False
 
 
 @compiled
-def top_window(
-    cell: Ints, month: Ints, plans: tuple[Plan, ...], windows: Ints, share: Floats, before: Floats, totals: Floats,
-    history: int, sealed: Ints,
-) -> float:
+def top_window(cell: Ints, month: Ints, plans: tuple[Plan, ...], view: View, before: Floats, sealed: Ints) -> float:
     """Greatest ratio over the windows that some table tells."""
+    windows, share, totals, history = view
     top, company = 0.0, np.zeros(share.shape[1], dtype=np.int64)
+    area_of, k = plans[0][1], plans[0][5][0]
     for w in range(windows.shape[0]):
         level, first, last = windows[w, 0], windows[w, 1], windows[w, 2]
         total = totals[first : last + 1].sum()
-        area_of = plans[0][1]
         for i in range(cell.size):
             if first <= month[i] <= last:
                 company[area_of[level, cell[i]]] += 1
         for i in range(cell.size):
             area = area_of[level, cell[i]]
             n, company[area] = company[area], 0
-            if n < plans[0][5][0]:
+            if n < k:
                 continue
-            ratio = score(n, total, share[level, area], before[level, area], totals[:history].sum())
-            if ratio > top:
-                for t in range(len(plans)):
-                    if complete(level, area, (first, last), plans[t], sealed[t]):
-                        top = ratio
-                        break
+            past = before[level, area]
+            if history and not whole(level, area, (0, history - 1), plans, sealed):
+                past += k - 1
+            ratio = score(n, total, share[level, area], past, totals[:history].sum())
+            if ratio > top and whole(level, area, (first, last), plans, sealed):
+                top = ratio
     return top
 
 

@@ -11,7 +11,7 @@ so that nothing depends on how draws are shared out among threads.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Ints = npt.NDArray[np.int64]
-    Small = npt.NDArray[np.int32]
-    Floats = npt.NDArray[np.float64]
+    Small = Any  # 32 bits, whole or not: numba knows
+    Floats = npt.NDArray[Any]
     Flags = npt.NDArray[np.bool_]
 
 
@@ -32,8 +32,8 @@ F = TypeVar("F", bound="Callable[..., Any]")
 
 def compiled(function: F) -> F:
     """Compile a function at its first call, or take it from an earlier run; it runs free of Python's lock."""
-    quick: F = njit(cache=True, nogil=True)(function)
-    return quick
+    quick: Any = njit(cache=True, nogil=True)(function)
+    return cast("F", quick)
 
 
 AT_ONCE: Final = 4
@@ -41,7 +41,7 @@ AT_ONCE: Final = 4
 
 
 @compiled
-def mix(state: Ints) -> int:
+def mix(state: Ints) -> Any:  # noqa: ANN401 - a whole number of numba's
     """Next 53 random bits; ``state`` (1,) is moved on (SplitMix64: Steele, Lea and Flood 2014)."""
     state[0] += np.int64(-7046029254386353131)
     z = np.uint64(state[0])
@@ -70,9 +70,7 @@ def log_likelihood(cases: float, expected: float, total: float) -> float:
 
 
 @compiled
-def sweep(
-    counts: Small, baseline: Floats, order: Small, ends: Flags, taken: Flags, times: Ints, where: Ints
-) -> float:
+def sweep(counts: Small, baseline: Floats, order: Small, ends: Flags, taken: Flags, times: Ints, where: Ints) -> float:
     """Look at every window; its greatest log-likelihood ratio, 0 where none holds more than expected.
 
     Parameters
@@ -173,14 +171,14 @@ def promising(held: Floats, expected: Floats, lanes: int, times: Ints, top: floa
     """
     weight = np.float32(1.001 / max(times[3] - held[held.size - 1], 1e-9))
     bar = np.float32(2 * top)
-    for length in range(1, times[0] + 1, AT_ONCE):
+    for length in range(1, times[0] + 1, AT_ONCE):  # noqa: SIM110 - compiled: a plain loop
         if beyond(held, expected, length, lanes, weight, bar) > 0:
             return True
     return False
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def beyond(held: Floats, expected: Floats, length: int, lanes: int, weight: float, bar: float) -> float:
+def beyond(held: Floats, expected: Floats, length: int, lanes: int, weight: Small, bar: Small) -> Small:
     """Sum over the beginnings of how far the bound of ``promising`` is above ``bar``; 0 where it nowhere is.
 
     A sum, and numbers without a sign: a greatest value, or a place that may be negative, would keep the loop out of
@@ -193,9 +191,9 @@ def beyond(held: Floats, expected: Floats, length: int, lanes: int, weight: floa
             end = np.uint64(first + length + further)
             mean = expected[end] - expected[begin]
             more = held[end] - held[begin] - mean
-            more = more if more > np.float32(0.0) else np.float32(0.0)
+            more = more if more > np.float32(0.0) else np.float32(0.0)  # noqa: FURB136 - max() takes one at a time
             above = more * more * (np.float32(1.001) + mean * weight) - bar * mean
-            excess += above if above > np.float32(0.0) else np.float32(0.0)
+            excess += above if above > np.float32(0.0) else np.float32(0.0)  # noqa: FURB136
     return excess
 
 

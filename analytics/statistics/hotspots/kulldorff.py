@@ -46,7 +46,7 @@ class _Cube:
     times: npt.NDArray[np.int64]
 
 
-def spatial_scan(  # noqa: PLR0913 - one argument a choice of the method
+def spatial_scan(
     x: npt.ArrayLike,
     y: npt.ArrayLike,
     cases: npt.ArrayLike,
@@ -159,9 +159,7 @@ def space_time_scan(  # noqa: PLR0913 - one argument a choice of the method
         held, expected = np.arange(len(counts)), checked_baseline(baseline, counts)
     rings = circles(east[held], north[held], expected.sum(axis=1), max_share)
     times = _times(longest, periods - 1 if ongoing else 0, counts)
-    found = _clusters(
-        _Cube(counts[held], expected, rings, times), seeds(seed, replicates), permuted=baseline is None
-    )
+    found = _clusters(_Cube(counts[held], expected, rings, times), seeds(seed, replicates), permuted=baseline is None)
     return [_renamed(cluster, held) for cluster in found]
 
 
@@ -189,9 +187,7 @@ def _clusters(cube: _Cube, draws: npt.NDArray[np.int64], *, permuted: bool) -> l
     return found
 
 
-def _cluster(
-    cube: _Cube, window: npt.NDArray[np.int64], llr: float, maxima: npt.NDArray[np.float64]
-) -> Cluster:
+def _cluster(cube: _Cube, window: npt.NDArray[np.int64], llr: float, maxima: npt.NDArray[np.float64]) -> Cluster:
     centre, step, first, last = (int(v) for v in window)
     members = np.sort(cube.rings[0][centre, : step + 1])
     expected = float(cube.expected[members, first : last + 1].sum())

@@ -3,8 +3,8 @@
 A window is an aligned square of the ladder by quarter or year. Its count is known when published facts wholly inside it
 tell all of its ground; a window of which less is told is unseen. The likelihood ratio of each seen window is compared
 with the greatest of each of many draws: as many episodes as the whole territory had in each period, placed by
-inhabitants (or as in the place's own history), climb the same ladder, and only what it would tell is seen. So the p-value
-allows for all the windows that were looked at, and for the ladder's having chosen them.
+inhabitants (or as in the place's own history), climb the same ladder, and only what it would tell is seen. So the
+p-value allows for all the windows that were looked at, and for the ladder's having chosen them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from analytics import release as said
 from analytics.statistics import StatisticsError, surface
 from analytics.statistics.hotspots import climbing
 from analytics.statistics.hotspots.clusters import alias_table, p_values, seeds, shared_out
-from analytics.statistics.hotspots.study import study, told_windows
+from analytics.statistics.hotspots.study import study, told_windows, view_of
 from analytics.statistics.intervals import poisson_interval
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ def scan(  # noqa: PLR0913 - one argument a choice of the method
         are from the first quarter on.
     expectation
         ``residents``: every inhabitant reports alike. ``history``: every place keeps the share of the reports that it
-        had in the twelve months before.
+        had in the calendar year before; where the release does not tell all of that year, k - 1 more are taken for
+        granted.
     level
         Windows with a p-value up to this are given; 1 for every window with more than expected.
     replicates, seed
@@ -99,10 +100,8 @@ def scan(  # noqa: PLR0913 - one argument a choice of the method
     laid = _laid(release, territory, months, expectation, largest_m)
     windows, before = told_windows(release, laid, territory)
     known = laid.totals[: laid.history].sum()
-    if laid.history:
-        climbing.spread(before, laid.share, known)
     shares = laid.share[0, laid.area_of[0]] if not laid.history else _places(release, territory, laid)
-    given = (laid.plans, laid.windows, laid.share, alias_table(shares), laid.groups, laid.totals, laid.history)
+    given = (laid.plans, view_of(laid), alias_table(shares), laid.groups)
     maxima = shared_out(climbing.tops, seeds(seed, replicates), *given)
     table = _scored(windows, laid, before, known)
     apart = _apart(table, laid)
@@ -118,15 +117,18 @@ def _laid(
     if not len(closed):
         raise StatisticsError("Nothing was published in this release yet: a scan needs at least 3 closed months.")
     first, last = (pd.Period(m, freq="M") for m in months) if months else _year(closed)
-    history = YEAR if expectation == "history" else 0
     if first < closed[0] or last > closed[-1] or last < first:
         raise StatisticsError(f"Give months from {closed[0]} to {closed[-1]}, the first before the last.")
-    if first - history < closed[0]:
+    if expectation == "residents":
+        return study(release, territory, pd.period_range(first, last, freq="M"), largest_m)
+    begin = pd.Period(year=first.year - 1, month=1, freq="M")
+    if begin < closed[0]:
         raise StatisticsError(
-            f"A comparison with a place's history needs the {YEAR} months before {first}, and the release begins in "
-            f"{closed[0]}: scan from {closed[0] + YEAR} on."
+            f"A comparison with a place's history needs the whole year before {first.year}, and the release begins in "
+            f"{closed[0]}: publish from {begin} on, or scan later months."
         )
-    return study(release, territory, pd.period_range(first - history, last, freq="M"), history, largest_m)
+    whole = pd.period_range(begin, last, freq="M")
+    return study(release, territory, whole, largest_m, history=YEAR, first=(first - begin).n)
 
 
 def _year(closed: pd.PeriodIndex) -> tuple[pd.Period, pd.Period]:
@@ -145,7 +147,8 @@ def _places(release: Release, territory: Territory, laid: Study) -> npt.NDArray[
     estimate = found["estimate"].to_numpy(dtype=np.float64)
     inhabitants = laid.share[0, laid.area_of[0]] / laid.size[0, laid.area_of[0]]
     total = estimate.sum()
-    return inhabitants if total <= 0 else (1 - PRIOR) * estimate / total + PRIOR * inhabitants
+    shares: npt.NDArray[np.float64] = (1 - PRIOR) * estimate / max(total, 1.0) + PRIOR * inhabitants
+    return shares
 
 
 def _scored(windows: pd.DataFrame, laid: Study, before: npt.NDArray[np.float64], known: float) -> pd.DataFrame:
@@ -177,13 +180,14 @@ def _apart(table: pd.DataFrame, laid: Study) -> pd.DataFrame:
         ["llr", "level", "first", "area"], ascending=[False, True, True, True], kind="stable"
     )
     taken = np.zeros((laid.area_of.shape[1], len(laid.months)), dtype=np.bool_)
-    kept = []
-    for row in ordered.itertuples():
-        ground = np.ix_(laid.area_of[row.level] == row.area, np.arange(row.first, row.last + 1))
+    kept = np.zeros(len(ordered), dtype=np.bool_)
+    columns = (ordered[name].to_numpy(dtype=np.int64) for name in ("level", "area", "first", "last"))
+    for row, (level, area, first, last) in enumerate(zip(*columns, strict=True)):
+        ground = np.ix_(laid.area_of[level] == area, np.arange(first, last + 1))
         if not taken[ground].any():
             taken[ground] = True
-            kept.append(row.Index)
-    return ordered.loc[kept].reset_index(drop=True)
+            kept[row] = True
+    return ordered[kept].reset_index(drop=True)
 
 
 def _named(table: pd.DataFrame, laid: Study) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """What a scan of a release looks at: ground, windows, ladders and totals, by months of the study.
 
-The study is a run of months: the history, where one is asked for, then the months that are scanned. Windows are the
+The study is a run of months: where a history is asked for, the calendar year before; and up to the months that are
+scanned. Windows are the
 aligned cells of the ladder, up to a size, by quarter and by year, wholly inside the months that are scanned.
 """
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from analytics.release import Release
+    from analytics.statistics.hotspots.climbing import Plan, View
     from analytics.territory import Territory
 
 TABLES: Final = ("blocks", "outlook")
@@ -66,13 +68,33 @@ class Study:
     size: npt.NDArray[np.int64]
     share: npt.NDArray[np.float64]
     windows: npt.NDArray[np.int64]
-    plans: tuple[tuple[npt.NDArray[np.float64], ...], ...]
+    plans: tuple[Plan, ...]
     groups: npt.NDArray[np.int64]
     totals: npt.NDArray[np.float64]
 
 
-def study(release: Release, territory: Territory, months: pd.PeriodIndex, history: int, largest_m: int) -> Study:
+def view_of(laid: Study) -> View:
+    """What the draws look at, see ``climbing``."""
+    return laid.windows, laid.share, laid.totals, laid.history
+
+
+def study(
+    release: Release, territory: Territory, months: pd.PeriodIndex, largest_m: int, *, history: int = 0, first: int = 0
+) -> Study:
     """Lay out a scan.
+
+    Parameters
+    ----------
+    release, territory
+        A release and its ground.
+    months
+        Months of the study.
+    largest_m
+        Side of the largest square.
+    history
+        How many of the first months are history.
+    first
+        Number of the first month that is scanned.
 
     Raises
     ------
@@ -96,18 +118,17 @@ def study(release: Release, territory: Territory, months: pd.PeriodIndex, histor
     for level in range(len(levels)):
         share[level] = np.bincount(area_of[level], weights=weight, minlength=len(cells)) / weight.sum()
         size[level] = np.bincount(area_of[level], minlength=len(cells))
-    spans = _spans(months, history)
+    spans = _spans(months, first)
     windows = [(level, *span) for level in range(len(levels)) for span in spans]
     if not windows:
         raise StatisticsError("No whole quarter lies in the months to scan: give at least 3, from the first of one.")
     groups = _groups(release, months)
     totals = np.zeros(len(months))
-    for n, first, length in groups:
-        totals[first : first + length] += n / length
+    for n, begin, length in groups:
+        totals[begin : begin + length] += n / length
     rungs = [_steps(ladders[t], levels, months) for t in TABLES if ladders[t]]
-    plans = tuple(
-        (steps, area_of, *_ordered(area_of), people, _policy(release, steps)) for steps in rungs if len(steps)
-    )
+    members, begins = _ordered(area_of)
+    plans = tuple((steps, area_of, members, begins, people, _policy(release, steps)) for steps in rungs if len(steps))
     where = np.array(windows, dtype=np.int64)
     return Study(months, history, levels, area_of, names, size, share, where, plans, groups, totals)
 
@@ -128,11 +149,11 @@ def _areas(
     return area_of, tuple(names)
 
 
-def _spans(months: pd.PeriodIndex, history: int) -> list[tuple[int, int]]:
-    """First and last month of each whole quarter and year after the history."""
+def _spans(months: pd.PeriodIndex, scanned: int) -> list[tuple[int, int]]:
+    """First and last month of each whole quarter and year of the months that are scanned."""
     spans = []
     for length in (told.MONTHS_IN[p] for p in PERIODS):
-        starts = [i for i in range(history, len(months) - length + 1) if (months[i].month - 1) % length == 0]
+        starts = [i for i in range(scanned, len(months) - length + 1) if (months[i].month - 1) % length == 0]
         spans += [(i, i + length - 1) for i in starts]
     return spans
 
@@ -166,9 +187,7 @@ def _even(series: told.Series, owner: npt.NDArray[np.int64]) -> npt.NDArray[np.f
     return np.where(np.isnan(each), np.nanmean(each), each)
 
 
-def _steps(
-    rungs: list[list[str]], levels: tuple[int, ...], months: pd.PeriodIndex
-) -> npt.NDArray[np.int64]:
+def _steps(rungs: list[list[str]], levels: tuple[int, ...], months: pd.PeriodIndex) -> npt.NDArray[np.int64]:
     """Level, first and last month, rung of each trial, in order; those on larger squares come last and seal no more."""
     kept = [(i, int(a), told.MONTHS_IN[p]) for i, (a, p) in enumerate(rungs) if int(a) in levels]
     steps = []
@@ -185,7 +204,7 @@ def _ordered(area_of: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt
     levels, cells = area_of.shape
     members, begins = np.empty_like(area_of), np.zeros((levels, cells + 1), dtype=np.int64)
     for level in range(levels):
-        members[level] = np.lexsort(area_of[: level + 1])
+        members[level] = np.lexsort([area_of[smaller] for smaller in range(level + 1)])
         begins[level, 1:] = np.cumsum(np.bincount(area_of[level], minlength=cells))
     return members, begins
 
@@ -199,25 +218,55 @@ def told_windows(release: Release, laid: Study, territory: Territory) -> tuple[p
         One row a window that facts wholly inside it tell completely: ``level``, ``area`` (numbers), ``first``,
         ``last``, ``n``.
     before : (levels, cells) array
-        Episodes of the history in facts wholly inside each area.
+        The most that the history of each area holds: what facts wholly inside it tell, and k - 1 where they do not
+        tell all.
     """
-    rows, before = [], np.zeros(laid.share.shape)
+    rows, before, all_told = [], np.zeros(laid.share.shape), np.zeros(laid.share.shape, dtype=np.bool_)
     for table in TABLES:
         facts = _facts(release, laid, territory, table)
         for level, first, last in laid.windows:
-            inside = facts[(facts["level"] <= level) & (facts["first"] >= first) & (facts["last"] <= last)]
-            area = laid.area_of[level][inside["cell"].to_numpy()]
-            n = np.bincount(area, weights=inside["n"], minlength=laid.share.shape[1])
-            covered = np.bincount(area, weights=inside["covered"], minlength=laid.share.shape[1])
-            whole = np.flatnonzero((covered == laid.size[level] * (last - first + 1)) & (n > 0))
-            rows.append(pd.DataFrame({"level": level, "area": whole, "first": first, "last": last, "n": n[whole]}))
-        past = facts[facts["last"] < laid.history]
-        for level in range(len(laid.levels)):
-            mine = past[past["level"] <= level]
-            area = laid.area_of[level][mine["cell"].to_numpy()]
-            before[level] = np.maximum(before[level], np.bincount(area, weights=mine["n"], minlength=before.shape[1]))
+            n, untold = _added(facts, laid, level, (first, last))
+            seen = np.flatnonzero((untold == 0) & (n > 0))
+            rows.append(pd.DataFrame({"level": level, "area": seen, "first": first, "last": last, "n": n[seen]}))
+        for level in range(len(laid.levels) if laid.history else 0):
+            n, untold = _added(facts, laid, level, (0, laid.history - 1))
+            before[level] = np.maximum(before[level], n)
+            all_told[level] |= untold == 0
+    before = np.where(all_told, before, before + release.k - 1)
     found = pd.concat(rows, ignore_index=True).astype({"n": "int64"})
     return found.drop_duplicates(["level", "area", "first", "last"], ignore_index=True), before
+
+
+def told_inside(
+    release: Release, laid: Study, territory: Territory
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """What facts wholly inside each area and the months of the study tell.
+
+    Returns
+    -------
+    n, untold : (levels, cells) arrays
+        Episodes that are told, of the table that tells most; smallest cells x months of which it tells nothing.
+    """
+    n = np.zeros(laid.share.shape, dtype=np.int64)
+    untold = laid.size * len(laid.months)
+    for table in TABLES:
+        facts = _facts(release, laid, territory, table)
+        for level in range(len(laid.levels)):
+            here, missing = _added(facts, laid, level, (0, len(laid.months) - 1))
+            more = here > n[level]
+            n[level], untold[level] = np.where(more, here, n[level]), np.where(more, missing, untold[level])
+    return n, untold
+
+
+def _added(
+    facts: pd.DataFrame, laid: Study, level: int, months: tuple[int, int]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Episodes in facts wholly inside each area and these months; cells x months of which they tell nothing."""
+    inside = facts[(facts["level"] <= level) & (facts["first"] >= months[0]) & (facts["last"] <= months[1])]
+    area, width = laid.area_of[level][inside["cell"].to_numpy()], laid.share.shape[1]
+    n = np.bincount(area, weights=inside["n"], minlength=width).astype(np.int64)
+    covered = np.bincount(area, weights=inside["covered"], minlength=width).astype(np.int64)
+    return n, laid.size[level] * (months[1] - months[0] + 1) - covered
 
 
 def _facts(release: Release, laid: Study, territory: Territory, table: str) -> pd.DataFrame:
