@@ -107,7 +107,7 @@ def states(
         ["calm", "new", "growing", "fading"],
         "persistent",
     )
-    columns = [["area", "area_level", "state", "hot", *list(table.columns[:8])]
+    columns = ["area", "area_level", "state", "hot", *list(table.columns[:8])]
     return table.loc[(low > 0).any(axis=0), columns].reset_index(drop=True)
 
 
