@@ -108,7 +108,8 @@ def states(
         "persistent",
     )
     columns = ["area", "area_level", "state", "hot", *list(table.columns[:8])]
-    return table[columns][(low > 0).any(axis=0)].reset_index(drop=True)
+    rows = np.flatnonzero((low > 0).any(axis=0))
+    return table[columns].iloc[rows].reset_index(drop=True)
 
 
 def _spans(release: Release, period: str, periods: int) -> list[tuple[pd.Period, pd.Period]]:

@@ -48,7 +48,7 @@ def ground() -> Territory:
 
 def shares(ground: Territory) -> npt.NDArray[np.float64]:
     people = territory.ground(ground, 1000)["residents"].to_numpy(dtype=np.float64)
-    return people / people.sum()
+    return np.asarray(people / people.sum(), dtype=np.float64)
 
 
 def published(counts: npt.NDArray[np.int64], ground: Territory) -> Release:
