@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from analytics.statistics import StatisticsError
 from analytics.statistics.hotspots import kernels, space_time_scan, spatial_scan
 
-REFERENCE = Path(__file__).resolve().parents[4] / "shared" / "reference"
+ROOT = Path(__file__).resolve().parents[3]
+REFERENCE = ROOT.parent / "shared" / "reference"
+PUBLISHED = ROOT / "tests" / "data" / "scan"
+"""Tables whose origin is in data/SOURCES.md."""
 
 
 def reference(name: str) -> Path:
@@ -62,7 +65,7 @@ def test_pennsylvania_lung_cancer_is_found_as_by_the_r_package_spatialepi() -> N
 @pytest.mark.parametrize(("share", "clusters"), [(0.1, [0, 2, 3, 4, 5]), (0.5, [1, 2, 3, 4])])
 def test_new_york_leukaemia_is_found_as_by_satscan(share: float, clusters: list[int]) -> None:
     # Circles in degrees, as that run took them; P-values 0.0010, 0.013 and 0.216 with up to a tenth of the population.
-    areas = pd.read_csv(reference("new_york_leukaemia.csv"))
+    areas = pd.read_csv(PUBLISHED / "new_york_leukaemia.csv")
     found = spatial_scan(areas["x"], areas["y"], areas["cases"], areas["population"], max_share=share, seed=0)
     for cluster, (cases, population, llr, _) in zip(found, (SATSCAN[i] for i in clusters), strict=False):
         assert cluster.observed == cases
@@ -76,7 +79,7 @@ def test_new_york_leukaemia_is_found_as_by_satscan(share: float, clusters: list[
 def test_the_cluster_around_los_alamos_is_found_and_not_significant() -> None:
     # Kulldorff et al. (1998), as told by the vignette of the R package scanstatistics: Los Alamos and Santa Fe, 1986 to
     # 1989, not significant. Circles up to 15 % as in Gomez-Rubio et al. (2019), J. Statistical Software 90(14).
-    table = pd.read_csv(reference("new_mexico_brain.csv"))
+    table = pd.read_csv(PUBLISHED / "new_mexico_brain.csv")
     cases, expected = (table[name].to_numpy().reshape(-1, 19) for name in ("cases", "expected"))
     places = table.drop_duplicates("county")
     found = space_time_scan(places["x"], places["y"], cases, expected, max_share=0.15, seed=0)
