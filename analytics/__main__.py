@@ -1,8 +1,8 @@
 """The command line: from an export to a release, and what can be read from a release.
 
 ``init``, ``ingest``, ``publish``, ``erase``, ``utility`` and ``calibrate`` belong to the confidential side: they open
-the vault, and what they print is not for publication; so does ``audit`` where the vault is named. ``derive``, ``show``
-and ``map`` read a release alone.
+the vault, and what they print is not for publication; so does ``audit`` where the vault is named. ``derive``,
+``statistics``, ``show`` and ``map`` read a release alone.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for m
 VaultPath = Annotated[Path, typer.Option("--vault", help="The vault, a DuckDB file.", dir_okay=False)]
 ReleasePath = Annotated[Path, typer.Option("--release", help="The folder of the release.", file_okay=False)]
 TerritoryPath = Annotated[Path, typer.Option("--territory", help="The territory file (TOML).", dir_okay=False)]
+Statistics = Annotated[bool, typer.Option(help="Whether statistics are computed from it too, into derived/.")]
 ReleaseArgument = Annotated[Path, typer.Argument(metavar="R", help="The folder of a release.", file_okay=False)]
 
 
@@ -114,6 +115,7 @@ def publish(
     policy: Annotated[Path, typer.Option(help="What may be said, and to whom (TOML).", dir_okay=False)],
     through: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Last month to close.")] = None,
     *,
+    statistics: Statistics = True,
     as_json: Json = False,
 ) -> None:
     """Close months and publish what may be said of them. What is published is never taken back.
@@ -121,10 +123,15 @@ def publish(
     Without --through, the last month that the reports at hand cover wholly is the last one closed.
     """
     from analytics import publish as bridge
+    from analytics import vault as store
     from analytics.disclosure import policy as policies
 
     with _sentences(), _bar("Closing months", quiet=as_json) as progress:
         summary = bridge.publish(vault, release, policies.load(policy), through=through, progress=progress)
+        with store.opened(vault) as opened:
+            ground = store.territory(opened)
+    if statistics:
+        _derive(release, ground, quiet=as_json)
     _say(summary | {"note": CONFIDENTIAL}, as_json=as_json)
 
 
@@ -142,6 +149,7 @@ def derive(
         typer.Option(help="Where --from was derived itself: the folder of the release it came from.", file_okay=False),
     ] = None,
     *,
+    statistics: Statistics = True,
     as_json: Json = False,
 ) -> None:
     """Make a coarser audience's release from a finer release alone, or carry it on. The vault is not read.
@@ -156,7 +164,28 @@ def derive(
         wanted = policies.load(policy)
         ground = _territory_of(said.read(finer).manifest["territory"]["code"], territory)
         summary = bridge.derive(finer, release, wanted, ground, origin_path=origin, progress=progress)
+    if statistics:
+        _derive(release, ground, quiet=as_json)
     _say(summary, as_json=as_json)
+
+
+@app.command("statistics")
+def statistics_(
+    release: ReleaseArgument,
+    territory: Annotated[
+        Path | None,
+        typer.Option(help="The territory file (TOML); by default the one in data/territory with the release's code."),
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Compute what takes long from a release alone (scan, backtest, draws) and keep it beside it, in derived/."""
+    from analytics import release as said
+
+    with _sentences():
+        ground = _territory_of(said.read(release).manifest["territory"]["code"], territory)
+    without = _derive(release, ground, quiet=as_json)
+    _say({"written": str(release / "derived"), "without": without}, as_json=as_json)
 
 
 @app.command()
@@ -294,6 +323,15 @@ def map_(
         window = surface.window(surface.fit(read, ground), str(first), str(last))
         plots.save_map(read, ground, window, out, first=first, last=last)
     _say({"written": str(out)}, as_json=as_json)
+
+
+def _derive(release: Path, ground: Territory, *, quiet: bool) -> dict[str, str]:
+    """Compute what takes long from a release, beside it; gives what could not be, and why."""
+    from analytics import release as said
+    from analytics.statistics import derived
+
+    with _sentences(), _bar("Computing statistics", quiet=quiet) as progress:
+        return derived.write(said.read(release), ground, progress)
 
 
 def _territory_of(code: str, named: Path | None) -> Territory:

@@ -17,7 +17,7 @@ import streamlit as st
 from analytics import release as releases
 from analytics import territory as territories
 from analytics.release import Release, ReleaseError
-from analytics.statistics import surface
+from analytics.statistics import derived, posterior, surface
 from analytics.territory import Territory, TerritoryError
 from dashboard import places
 from dashboard.catalogue import spoken
@@ -126,7 +126,8 @@ def payload(reading: Reading) -> dict[str, Any]:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _fitted(key: str, _reading: Reading) -> surface.Surface:
     del key  # what the cache goes by
-    return surface.fit(_reading.release, _reading.territory)
+    kept = derived.draws(_reading.release)
+    return surface.fit(_reading.release, _reading.territory, posterior.NUMBER if kept is None else kept)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

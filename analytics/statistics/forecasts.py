@@ -40,6 +40,8 @@ YEAR: Final = 12
 HORIZON: Final = 3
 LEVELS: Final = (0.50, 0.80, 0.95)
 MONTHS_NEEDED: Final = 12
+TOLD_NEEDED: Final = 6
+"""Of the last twelve months, how many something must be known of (a fact, alone or in a sum, or the ladder's rule)."""
 SEASON_FROM: Final = 24
 DISCOUNTS: Final = (1.0, 0.98, 0.95, 0.9, 0.85, 0.8, 0.7)
 EXCESSES: Final = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
@@ -104,11 +106,16 @@ def predict(known: Known, *, first_month: int = 1, horizon: int = HORIZON) -> Pr
     Raises
     ------
     StatisticsError
-        Less than a year is closed, or nothing at all is known.
+        Less than a year is closed, or too little is known of the last twelve months.
     """
     if known.months < MONTHS_NEEDED or not any(group.n for group in known.groups):
         raise StatisticsError(
             f"A forecast needs {MONTHS_NEEDED} closed months and a published number in them; there are {known.months}."
+        )
+    told = int(known.informed[-YEAR:].sum())
+    if told < TOLD_NEEDED:
+        raise StatisticsError(
+            f"A forecast needs {TOLD_NEEDED} of the last {YEAR} months to be known of, alone or in a sum; {told} are."
         )
     if horizon < 1:
         raise StatisticsError("A forecast is of one month or more.")
@@ -178,7 +185,8 @@ def of_area(release: Release, area: str, territory: Territory | None = None, *, 
     -------
     DataFrame
         One row a month to come: ``area``, ``origin`` (last closed month), ``month``, ``ahead`` (1 is the next one),
-        ``reason`` (``foretold`` or ``not_enough``), ``needed`` (closed months that would be enough), ``expected``, and
+        ``reason`` (``foretold`` or ``not_enough``), ``needed`` (closed months that would be enough, or, where these
+        are, known ones of the last twelve), ``expected``, and
         ``low_50, high_50, low_80, high_80, low_95, high_95`` (NaN where not foretold).
     """
     months = said.months(release)
@@ -199,6 +207,7 @@ def _frame(known: Known, months: pd.PeriodIndex, area: str, horizon: int) -> pd.
         ahead: Predictive | None = predict(known, first_month=months[0].month, horizon=horizon)
     except StatisticsError:
         ahead = None
+    needed = MONTHS_NEEDED if known.months < MONTHS_NEEDED else TOLD_NEEDED
     nothing = np.full(horizon, np.nan)
     columns = {"expected": nothing if ahead is None else ahead.mean}
     for level in LEVELS:
@@ -210,6 +219,6 @@ def _frame(known: Known, months: pd.PeriodIndex, area: str, horizon: int) -> pd.
         "month": pd.array([str(months[-1] + step) for step in range(1, horizon + 1)], dtype="str"),
         "ahead": np.arange(1, horizon + 1),
         "reason": pd.array(["not_enough" if ahead is None else "foretold"] * horizon, dtype="str"),
-        "needed": pd.array([MONTHS_NEEDED if ahead is None else pd.NA] * horizon, dtype="Int64"),
+        "needed": pd.array([needed if ahead is None else pd.NA] * horizon, dtype="Int64"),
     }
     return pd.DataFrame(head | columns)

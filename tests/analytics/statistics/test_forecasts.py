@@ -176,3 +176,12 @@ def test_on_the_real_file_the_forecast_errs_less_than_its_rivals(shared_data: Pa
     assert scored["forecasts"] == 108
     assert scored["error"] < scored["error_last_12"] < scored["error_last_year"]
     assert scored["least_95"] > 0.8
+
+
+def test_of_an_area_that_has_not_been_told_for_a_year_nothing_is_foretold() -> None:
+    known = censored.Known(36, (censored.Group(tuple(range(12)), n=60),))
+    with pytest.raises(StatisticsError, match="6 of the last 12 months"):
+        forecasts.predict(known)
+    assert (
+        forecasts.predict(censored.Known(36, (*known.groups, censored.Group(tuple(range(24, 36)), n=60)))).mean[0] > 0
+    )
