@@ -10,20 +10,21 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from analytics import release as said
-from analytics.release import Release
 from analytics.statistics import StatisticsError, alerts, backtest, concentration, forecasts, hotspots, surface
 from analytics.statistics.posterior import Draws
-from analytics.territory import Territory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from analytics.release import Release
+    from analytics.territory import Territory
 
 FOLDER: Final = "derived"
 INDEX: Final = "derived.json"

@@ -76,6 +76,8 @@ def comparison(found: trends.Comparison, area: str, says: Catalogue) -> str:
     run = says.text("comparison.months" if last > first else "comparison.month", **names)
     if found.this is None or found.last is None or None in (found.ratio, found.low, found.high):
         missing = [str(y) for y, n in ((year - 1, found.last), (year, found.this)) if n is None]
+        if not missing:
+            return says.text("comparison.told_apart", area=area, run=run)
         return says.text("comparison.not_enough", area=area, run=run, years=says.listed(missing))
     change = "none" if not found.named else "more" if (found.ratio or 0) > 1 else "fewer"
     return says.text(

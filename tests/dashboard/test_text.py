@@ -97,3 +97,10 @@ def test_incomplete_totals_are_not_compared(this: int | None, last: int | None, 
 
 def test_january_alone_is_no_run_of_months() -> None:
     assert "en janvier 2025" in plain(comparison(replace(SAME, months=(1, 1)), "Doubs", FRENCH))
+
+
+def test_totals_that_are_told_in_different_ways_are_not_compared_and_the_sentence_says_why() -> None:
+    found = replace(SAME, ratio=None, low=None, high=None, named=False, reason="not_enough")
+    said = plain(comparison(found, "Besançon", FRENCH))
+    assert "un par un une année et ensemble l’autre" in said
+    assert "None" not in said
