@@ -6,14 +6,15 @@ PROCESSES ?= 2
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test lint bench lock clean
+.PHONY: help demo test lint bench calibrate lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    build the sample and serve the dashboard on http://localhost:$(PORT)"
 	@echo "make test    lint, then every test, browser tests included (what .ci/run calls)"
 	@echo "make lint    ruff, mypy, import-linter"
-	@echo "make bench   speed and memory of the pipeline, of the audit and of the map"
+	@echo "make bench   speed and memory of the pipeline, of the audit, of the statistics and of the map"
+	@echo "make calibrate  how often the statistics are wrong, measured on draws, into docs/calibration (an hour)"
 	@echo "make lock    write constraints.txt anew (needs Python 3.11)"
 	@echo "make clean   remove the environment, the caches and the sample"
 
@@ -49,7 +50,11 @@ bench: .venv/.installed-dev
 	$(BIN)/python scripts/ensure_chromium.py
 	$(BIN)/python -m bench.pipeline
 	$(BIN)/python -m bench.audit
+	$(BIN)/python -m bench.statistics
 	$(BIN)/python -m bench.map_period
+
+calibrate: .venv/.installed-dev
+	$(BIN)/python -m calibration
 
 lock:
 	$(PYTHON) scripts/lock.py

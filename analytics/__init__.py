@@ -1,6 +1,7 @@
 """Vigie's analytics: from an export of reports to a release, and from a release to maps and series.
 
-What a notebook imports is the reading side alone: ``release``, ``territory``, ``surface``, ``trends``, ``plots``.
+What a notebook imports is the reading side alone: ``release``, ``territory``, ``plots``, and the statistics by name
+(``surface``, ``trends``, ``hotspots`` and the others).
 
 Examples
 --------
@@ -16,18 +17,57 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from analytics import plots, release, statistics, territory
-    from analytics.statistics import surface, trends
+    from analytics.statistics import (
+        alerts,
+        backtest,
+        campaigns,
+        concentration,
+        derived,
+        forecasts,
+        hotspots,
+        intervals,
+        regression,
+        surface,
+        trends,
+    )
 
-__all__ = ["plots", "release", "statistics", "surface", "territory", "trends"]
+__all__ = [
+    "alerts",
+    "backtest",
+    "campaigns",
+    "concentration",
+    "derived",
+    "forecasts",
+    "hotspots",
+    "intervals",
+    "plots",
+    "regression",
+    "release",
+    "statistics",
+    "surface",
+    "territory",
+    "trends",
+]
 
+_STATISTICS: Final = (
+    "alerts",
+    "backtest",
+    "campaigns",
+    "concentration",
+    "derived",
+    "forecasts",
+    "hotspots",
+    "intervals",
+    "regression",
+    "surface",
+    "trends",
+)
 _WHERE: Final = {
     "plots": "analytics.plots",
     "release": "analytics.release",
     "statistics": "analytics.statistics",
-    "surface": "analytics.statistics.surface",
     "territory": "analytics.territory",
-    "trends": "analytics.statistics.trends",
-}
+} | {name: f"analytics.statistics.{name}" for name in _STATISTICS}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module

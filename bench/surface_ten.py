@@ -5,7 +5,7 @@ of those in the true ten; the mean over the quarters. *Live* is what could be kn
 On draws the mean is given over all quarters, and over those with a whole year behind them: before, the rival that
 needs twelve months has not got them, and nobody has learnt anything yet.
 
-    python bench/surface_ten.py [--seeds 0 1 2 3 4 5]
+    python -m bench.surface_ten [--seeds 0 1 2 3 4 5]
 
 Reads the real file and the recipe of the draws in ../shared; they are not part of the repository.
 """
@@ -30,6 +30,7 @@ from analytics.disclosure.linked import Line
 from analytics.disclosure.policy import Policy, load
 from analytics.release import Release
 from analytics.territory import Territory
+from bench import areal
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -260,6 +261,8 @@ def rivals(case: Case, quarters: Iterable[str]) -> pd.DataFrame:
             "grid, last 12 months, under 5 hidden": np.where(year >= K, year, 0),
             "unprotected, earlier quarters": counts[:, :first].sum(axis=1),
             "unprotected, all months": counts.sum(axis=1),
+            "blocks, spread evenly over their ground": areal.evenly(case.said, case.ground, slice(first, first + 3)),
+            "blocks, pycnophylactic (tobler)": areal.pycnophylactic(case.said, case.ground, slice(first, first + 3)),
         }
         best = np.sort(truth)[::-1][:TEN].sum()
         rows[str(quarter)] = {n: truth[np.argsort(-r, kind="stable")[:TEN]].sum() / best for n, r in rankings.items()}

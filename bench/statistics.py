@@ -1,9 +1,10 @@
-"""How long the scans take, once they are compiled.
+"""How long scans and surface take, once they are compiled.
 
-    python bench/scan.py [--runs 5]
+    python -m bench.statistics [--runs 5]
 
 281 areas as in upstate New York's tracts (the number; places and baseline are drawn), 552 cases, circles up to half of
 the baseline; 500 squares and 24 months at the Doubs' intensity and at fifteen times that; 999 replicates each.
+The surface is of the sample's six years, with its draws as they are kept beside the release, and with drawing them.
 """
 
 import argparse
@@ -13,7 +14,11 @@ from statistics import median
 
 import numpy as np
 
+from analytics import release as releases
+from analytics import territory
+from analytics.statistics import surface
 from analytics.statistics.hotspots import space_time_scan, spatial_scan
+from scripts import demo
 
 
 def timed(call: Callable[[], object], runs: int) -> float:
@@ -46,6 +51,22 @@ def main() -> None:
         print(f"space-time scan, 500 squares x 24 months, {n} cases, 999 replicates: {took:.2f} s (aim 3)")
         took = timed(lambda cube=cube: space_time_scan(east, north, cube, seed=0), runs)  # type: ignore[misc]
         print(f"the same by permutation: {took:.2f} s")
+    surfaces(runs)
+
+
+def surfaces(runs: int) -> None:
+    """Print what the surface of the sample takes."""
+    demo.build()
+    said, ground = releases.read(demo.RELEASE), territory.load(demo.ROOT / demo.TERRITORY)
+    fitted = surface.fit(said, ground)
+    kept = fitted.draws
+    if kept is None:
+        raise RuntimeError("The sample's surface has no draws.")
+    took = timed(lambda: surface.fit(said, ground, kept), runs)
+    print(f"surface, {len(fitted.months)} months of the sample, draws at hand: {took:.2f} s (aim 0.3)")
+    print(f"the same, drawing {kept.number} ways: {timed(lambda: surface.fit(said, ground), runs):.2f} s")
+    took = timed(lambda: surface.window(fitted, fitted.months[-3], fitted.months[-1]), runs)
+    print(f"its window of a quarter, with intervals: {1000 * took:.1f} ms")
 
 
 if __name__ == "__main__":
