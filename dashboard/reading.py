@@ -93,6 +93,17 @@ def window(reading: Reading, span: Span) -> pd.DataFrame:
     return _window(_fitted(reading.key, reading), span)
 
 
+def table(reading: Reading, name: str) -> pd.DataFrame:
+    """Return a table that was computed from the release and kept beside it, or compute it. Not to be changed.
+
+    Raises
+    ------
+    StatisticsError
+        It cannot be computed of this release.
+    """
+    return _table(reading.key, name, reading)
+
+
 def cells(reading: Reading) -> pd.DataFrame:
     """Return the smallest cells as ``territory.ground`` gives them, with the ``place`` of each. Not to be changed."""
     return _cells(reading.key, reading)
@@ -128,6 +139,13 @@ def _fitted(key: str, _reading: Reading) -> surface.Surface:
     del key  # what the cache goes by
     kept = derived.draws(_reading.release)
     return surface.fit(_reading.release, _reading.territory, posterior.NUMBER if kept is None else kept)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _table(key: str, name: str, _reading: Reading) -> pd.DataFrame:
+    del key
+    kept = derived.read(_reading.release, name)
+    return derived.computed(name, _reading.release, _reading.territory) if kept is None else kept
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -62,12 +62,12 @@ def first_sentence(latest: trends.Latest, says: Catalogue) -> str:
 
 
 def comparison(found: trends.Comparison, area: str, says: Catalogue) -> str:
-    """Say in one sentence how the current year compares with the same months of the last one.
+    """Say in one sentence how a run of months compares with the same months of last year.
 
     Parameters
     ----------
     found
-        From ``trends.same_months``.
+        From ``trends.recent`` or ``trends.same_months``.
     area
         The area's name.
     """
@@ -89,6 +89,7 @@ def comparison(found: trends.Comparison, area: str, says: Catalogue) -> str:
         ratio=says.decimal(found.ratio or 0, 2),
         low=says.decimal(found.low or 0, 2),
         high=says.decimal(found.high or 0, 2),
+        same=says.text("comparison.same_months" if last > first else "comparison.same_month"),
         before=year - 1,
     )
 

@@ -6,16 +6,21 @@ import streamlit as st
 from analytics import plots
 from analytics.statistics import trends
 from dashboard.catalogue import spoken
-from dashboard.components import series, tables
+from dashboard.components import expected, series, tables
 from dashboard.components.text import begin, caveats, comparison, foot, paragraph
-from dashboard.reading import Reading
+from dashboard.reading import Reading, table
 
 
 def tell(reading: Reading, area: str, name: str, key: str) -> None:
-    """Show one area: the comparison in a sentence, the series as a chart, the same as a table."""
+    """Show one area: what changed, what is unusual and what to expect in a sentence each, then the series."""
     says = spoken()
     st.header(name, anchor=False)
-    paragraph("said", comparison(trends.same_months(reading.release, area), name, says))
+    compared = trends.recent(reading.release, area)
+    for run in ("year", "quarter", "month"):
+        if run in compared and (run == "year" or compared[run].months != compared["year"].months):
+            paragraph("said", comparison(compared[run], name, says))
+    paragraph("said", expected.unusual(table(reading, "alerts"), area, says))
+    paragraph("said", expected.foretold(table(reading, "forecasts"), area, says))
     monthly = trends.monthly(reading.release, area, reading.territory)
     sums = trends.sums(reading.release, area)
     drawn = plots.series_chart(monthly, sums, area=name, k=reading.release.k)
