@@ -6,10 +6,11 @@ The totals of coarser tables pull as if they had been counted with a small error
 totals would hardly move; a group that was tried and not sealed is believed to hold fewer than k, or, seldom, to have
 been held back.
 
-Episodes come from sources, one a cell, each with an intensity of its own (gamma; its shape is a share of inhabitants,
-so that a few places hold nearly all, and where they are is learnt from the facts). A source sends some of its episodes
-to the neighbouring cells. Months have factors. Each is drawn in turn given the others (Gibbs sampling; Geman and Geman
-1984), the episodes by Metropolis steps from what raking says of each fact.
+Episodes come from sources, one a cell, each with an intensity of its own (gamma; a few places hold nearly all, and
+where they are is learnt from the facts). Its shape is a share of inhabitants, or of a power of them down to none: how
+much inhabitants tell is learnt too. A source sends some of its episodes to the neighbouring cells; other episodes are
+of no source. Months have factors. Each is drawn in turn given the others (Gibbs sampling; Geman and Geman 1984), the
+episodes by Metropolis steps from what raking says of each fact.
 
 References
 ----------
@@ -20,24 +21,17 @@ Wolpert, R. L., Ickstadt, K. (1998). Poisson/gamma random field models for spati
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numba as nb
 import numpy as np
 
+from analytics.statistics import sources
+
 PULL: Final = 1.0
 """Variance of the error that a coarser total is met with."""
 HELD_BACK: Final = 0.1
 """Chance that a group that was not sealed had k or more: held back, or withheld after the audit."""
-MONTHS_ALIKE: Final = 4.0
-"""Shape of the gamma distribution of a month's factor."""
-FEWEST_PLACES: Final = 1.0
-MOST_PLACES: Final = 3000.0
-"""Least and greatest sum of the sources' shapes: the smaller, the fewer places hold nearly all."""
-WIDEST: Final = 0.6
-"""Greatest share of its episodes that a source sends to its neighbours."""
-SIDES: Final = 8
 TINY: Final = 1e-300
 
 
@@ -50,9 +44,10 @@ def chain(seed, ground, segments, totals, silent, plan, out):  # noqa: ANN001, A
     seed
         Of the random numbers.
     ground
-        ``(sources, near, weight, months)``: (units,) first guess of the episodes a month from each source, > 0;
-        (units, 8) neighbours, -1 for none, and the share that each gets of what a source sends, rows of 1, or of 0
-        where nothing is sent; number of months. Atom number = unit x months + month.
+        ``(shares, total, near, weight, months)``: (guesses, units) first guesses of the share of each source, rows of
+        1, all > 0; the episodes of a month, as a first guess; (units, 8) neighbours, -1 for none, and the share that
+        each gets of what a source sends, rows of 1, or of 0 where nothing is sent; number of months. Atom number =
+        unit x months + month.
     segments
         ``(begin, end, n, order, weighed)``: each block fact's atoms lie in ``order`` from its begin to its end, and its
         episodes are n; the last segment is the ground of no block fact, with a first guess of n; (atoms,) weights,
@@ -67,7 +62,7 @@ def chain(seed, ground, segments, totals, silent, plan, out):  # noqa: ANN001, A
         (draws, room + 1) int, filled: how many episodes there are, then their atoms.
     """
     np.random.seed(seed)  # noqa: NPY002 - what is compiled has this generator alone, one a thread
-    sources, near, weight, months = ground
+    shares, total, near, weight, months = ground
     begin, end, n, order, weighed = segments
     owner, counted = totals
     group, groups, k = silent
@@ -78,14 +73,12 @@ def chain(seed, ground, segments, totals, silent, plan, out):  # noqa: ANN001, A
     told, held = np.zeros(len(counted)), np.zeros(groups + 1, np.int64)
     for i in range(size):
         _count(at[i], 1, owner, told, group, held)
-    total = sources.sum()
-    share, rate = sources / total, np.zeros(len(sources))
-    intensity, factor = sources.copy(), np.ones(months)
-    mine, monthly = np.zeros(len(sources)), np.zeros(months)
-    spread, places = 0.2, 100.0
+    rate, mine, monthly = np.zeros(shares.shape[1]), np.zeros(shares.shape[1]), np.zeros(months)
+    intensity, background, factor = 0.9 * total * shares[0], 0.1 * total * shares[0], np.ones(months)
+    guess, spread, places = 0, 0.2, 100.0
     for sweep in range(plan[0] + plan[1] * len(out)):
         sending = (near, weight, intensity, spread)
-        _rates(rate, sending)
+        sources.rates(rate, background, sending)
         pull = min(1.0, 0.1 + 2.0 * sweep / plan[0]) / (2 * PULL)
         sums = (owner, told, counted, pull)
         _steps(at[:fixed], segment, (begin, end, order, heap, weighed), (rate, factor), sums, (group, held, k))
@@ -93,9 +86,12 @@ def chain(seed, ground, segments, totals, silent, plan, out):  # noqa: ANN001, A
             free = (begin[-1], end[-1], order, heap, weighed)
             for _ in range(2 * (size - fixed) + 10):
                 size = _free(at, (size, fixed), free, (rate, factor), sums, (group, held, k))
-        spread = _sources(at[:size], rate, sending, mine, monthly)
-        places = _concentration(places, share, mine, total * factor.sum())
-        _intensities(intensity, factor, places * share, places / total, mine, monthly)
+        spread, scattered = sources.origins(at[:size], rate, background, sending, mine, monthly)
+        places = sources.concentration(places, shares[guess], mine, total * factor.sum())
+        guess = sources.guessed(guess, places, shares, mine)
+        level = np.random.gamma(1.0 + scattered, 1 / (1 / total + factor.sum()))  # noqa: NPY002
+        background[:] = level * shares[guess]
+        sources.intensities(intensity, factor, places * shares[guess], places / total, mine, (monthly, level))
         done = sweep + 1 - plan[0]
         if done > 0 and done % plan[1] == 0:
             out[done // plan[1] - 1, 0] = size
@@ -128,17 +124,6 @@ def _steps(at, segment, segments, expected, sums, silent):  # noqa: ANN001, ANN2
                 _count(at[i], -1, sums[0], sums[1], silent[0], silent[1])
                 _count(there, 1, sums[0], sums[1], silent[0], silent[1])
                 at[i] = there
-
-
-@nb.njit(cache=True, nogil=True)
-def _intensities(intensity, factor, shape, rate, mine, monthly):  # noqa: ANN001, ANN202
-    """Draw the sources' intensities, then the months' factors, in place."""
-    length = factor.sum()
-    for unit in range(len(intensity)):
-        intensity[unit] = np.random.gamma(shape[unit] + mine[unit], 1 / (rate + length))  # noqa: NPY002
-    shown = intensity.sum()
-    for month in range(len(factor)):
-        factor[month] = np.random.gamma(MONTHS_ALIKE + monthly[month], 1 / (MONTHS_ALIKE + shown))  # noqa: NPY002
 
 
 @nb.njit(cache=True, nogil=True)
@@ -244,65 +229,3 @@ def _free(at, sizes, segment, expected, totals, silent):  # noqa: ANN001, ANN202
         return size - 1
     at[i] = there
     return size if moves else size + 1
-
-
-@nb.njit(cache=True, nogil=True)
-def _rates(rate, sending):  # noqa: ANN001, ANN202
-    """Episodes a month that each unit expects: from its own source and from its neighbours'."""
-    near, weight, intensity, spread = sending
-    rate[:] = intensity
-    for unit in range(len(rate)):
-        for side in range(SIDES):
-            if near[unit, side] >= 0:
-                sent = spread * weight[unit, side] * intensity[unit]
-                rate[unit] -= sent
-                rate[near[unit, side]] += sent
-
-
-@nb.njit(cache=True, nogil=True)
-def _sources(at, rate, sending, mine, monthly):  # noqa: ANN001, ANN202
-    """Draw which source each episode came from, and then how much sources send to their neighbours.
-
-    Fills ``mine`` (units,) and ``monthly`` (months,) with the episodes of each source and month.
-    """
-    near, weight, intensity, spread = sending
-    months = len(monthly)
-    mine[:], monthly[:] = 0.0, 0.0
-    stayed, sent = 4.0, 1.0  # a weak belief that most stay
-    for atom in at:
-        unit = atom // months
-        monthly[atom % months] += 1
-        left = np.random.random() * rate[unit]  # noqa: NPY002
-        source = unit
-        for side in range(SIDES):
-            other = near[unit, side]
-            if other >= 0:
-                # Sides are numbered so that the way back has the number 7 - side.
-                left -= spread * weight[other, SIDES - 1 - side] * intensity[other]
-                if left < 0:
-                    source = other
-                    break
-        mine[source] += 1
-        if source != unit:
-            sent += 1
-        elif near[unit].max() >= 0:
-            stayed += 1
-    return min(WIDEST, np.random.beta(sent, stayed))  # noqa: NPY002
-
-
-@nb.njit(cache=True, nogil=True)
-def _concentration(places, share, mine, expected):  # noqa: ANN001, ANN202
-    """One Metropolis step for the sum of the sources' shapes, given the episodes of each (negative binomial)."""
-    wanted = places * np.exp(0.25 * np.random.randn())  # noqa: NPY002
-    if wanted < FEWEST_PLACES or wanted > MOST_PLACES:
-        return places
-    gain = wanted * np.log(wanted / (wanted + expected)) - places * np.log(places / (places + expected))
-    found = 0.0
-    for unit in range(len(share)):
-        if mine[unit] > 0:
-            new, old = wanted * share[unit], places * share[unit]
-            gain += math.lgamma(new + mine[unit]) - math.lgamma(new)
-            gain -= math.lgamma(old + mine[unit]) - math.lgamma(old)
-            found += mine[unit]
-    gain -= found * np.log((wanted + expected) / (places + expected))
-    return wanted if np.log(np.random.random()) < gain else places  # noqa: NPY002

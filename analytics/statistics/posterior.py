@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from analytics.statistics import StatisticsError, allocation
+from analytics.statistics import StatisticsError, allocation, sources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +34,8 @@ THREADS: Final = 2
 LEAST_WEIGHT: Final = 1e-3
 """Share of the first guess that a step proposes where raking found nothing."""
 ROOM: Final = 200
+POWERS: Final = (1.0, 0.75, 0.5, 0.25, 0.0)
+"""Powers of inhabitants that the share of a source may follow."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,14 +116,15 @@ def draw(
     units, months = raked.estimate.shape
     segments = _segments(raked)
     owner, counted = _coarser(raked)
-    near, share = np.full((units, allocation.SIDES), -1, dtype=np.int64), np.zeros((units, allocation.SIDES))
+    near, share = np.full((units, sources.SIDES), -1, dtype=np.int64), np.zeros((units, sources.SIDES))
     near[: len(sending[0])], share[: len(sending[1])] = sending
-    sources = raked.people * max(float(raked.estimate.sum()), 1.0) / months
+    shares = _shares(raked.people, len(sending[0]))
+    total = max(float(raked.estimate.sum()), 1.0) / months
     room = int(segments[2].sum()) + 3 * int(segments[2][-1]) + ROOM
     out = np.zeros((CHAINS, -(-number // CHAINS), room + 1), dtype=np.int64)
 
     def walk(chain: int) -> None:
-        ground = sources, near, share, months
+        ground = shares, total, near, share, months
         known = owner, counted
         allocation.chain(
             seed * CHAINS + chain,
@@ -203,6 +206,15 @@ def _segments(raked: Raked) -> tuple[npt.NDArray[np.int64] | npt.NDArray[np.floa
     least = np.repeat(raked.people, months) * LEAST_WEIGHT * max(float(estimate.sum()), 1.0) / months
     free = round(float(estimate[owner < 0].sum()))
     return end - size, end, np.append(n, free), np.argsort(key, kind="stable"), estimate + least
+
+
+def _shares(people: npt.NDArray[np.float64], cells: int) -> npt.NDArray[np.float64]:
+    """(guesses, units) share of each unit by powers of inhabitants; the unlocated, after the cells, keep theirs."""
+    powers = np.repeat(people[None, :], len(POWERS), axis=0)
+    powers[:, :cells] **= np.array(POWERS)[:, None]
+    powers[:, :cells] *= people[:cells].sum() / powers[:, :cells].sum(axis=1, keepdims=True)
+    found: npt.NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+    return found
 
 
 def _coarser(raked: Raked) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
