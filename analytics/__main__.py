@@ -7,24 +7,18 @@ the vault, and what they print is not for publication; so does ``audit`` where t
 
 from __future__ import annotations
 
-import json
 import os
-import sys
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from analytics.console import bar, say, sentences, stop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from analytics.territory import Territory
 
 DISCLOSED: Final = 1
-CANNOT: Final = 2
 CONFIDENTIAL: Final = "Confidential: computed from the vault, not for publication."
 
 app = typer.Typer(
@@ -51,9 +45,9 @@ def init(territory: TerritoryPath, vault: VaultPath, *, as_json: Json = False) -
     """
     from analytics import vault as store
 
-    with _sentences():
+    with sentences():
         made = store.create(vault, territory)
-    _say({"vault": str(made.path), "secret": str(store.secret_file(made.path))}, as_json=as_json)
+    say({"vault": str(made.path), "secret": str(store.secret_file(made.path))}, as_json=as_json)
 
 
 @app.command()
@@ -68,9 +62,9 @@ def synth(
     from analytics import synthetic
     from analytics import territory as ground_floor
 
-    with _sentences():
+    with sentences():
         synthetic.write(out, ground_floor.load(territory), seed)
-    _say({"written": str(out), "seed": seed, "synthetic": True}, as_json=as_json)
+    say({"written": str(out), "seed": seed, "synthetic": True}, as_json=as_json)
 
 
 @app.command()
@@ -89,7 +83,7 @@ def ingest(
     from analytics import intake
     from analytics import vault as store
 
-    with _sentences(), store.opened(vault) as opened:
+    with sentences(), store.opened(vault) as opened:
         taken = intake.read(file, intake.load_mapping(mapping), store.territory(opened), store.secret(vault))
         counts = store.add(opened, taken.reports, synthetic=taken.synthetic)
         summary: dict[str, Any] = {
@@ -105,7 +99,7 @@ def ingest(
         kept = store.set_aside(opened, taken.quarantine)
     if kept is not None:
         summary["quarantine_file"] = str(kept)
-    _say(summary | {"note": CONFIDENTIAL}, as_json=as_json)
+    say(summary | {"note": CONFIDENTIAL}, as_json=as_json)
 
 
 @app.command()
@@ -126,13 +120,13 @@ def publish(
     from analytics import vault as store
     from analytics.disclosure import policy as policies
 
-    with _sentences(), _bar("Closing months", quiet=as_json) as progress:
+    with sentences(), bar("Closing months", quiet=as_json) as progress:
         summary = bridge.publish(vault, release, policies.load(policy), through=through, progress=progress)
         with store.opened(vault) as opened:
             ground = store.territory(opened)
     if statistics:
         _derive(release, ground, quiet=as_json)
-    _say(summary | {"note": CONFIDENTIAL}, as_json=as_json)
+    say(summary | {"note": CONFIDENTIAL}, as_json=as_json)
 
 
 @app.command()
@@ -160,13 +154,13 @@ def derive(
     from analytics.disclosure import policy as policies
     from analytics.publish import derive as bridge
 
-    with _sentences(), _bar("Closing months", quiet=as_json) as progress:
+    with sentences(), bar("Closing months", quiet=as_json) as progress:
         wanted = policies.load(policy)
         ground = _territory_of(said.read(finer).manifest["territory"]["code"], territory)
         summary = bridge.derive(finer, release, wanted, ground, origin_path=origin, progress=progress)
     if statistics:
         _derive(release, ground, quiet=as_json)
-    _say(summary, as_json=as_json)
+    say(summary, as_json=as_json)
 
 
 @app.command("statistics")
@@ -182,10 +176,10 @@ def statistics_(
     """Compute what takes long from a release alone (scan, backtest, draws) and keep it beside it, in derived/."""
     from analytics import release as said
 
-    with _sentences():
+    with sentences():
         ground = _territory_of(said.read(release).manifest["territory"]["code"], territory)
     without = _derive(release, ground, quiet=as_json)
-    _say({"written": str(release / "derived"), "without": without}, as_json=as_json)
+    say({"written": str(release / "derived"), "without": without}, as_json=as_json)
 
 
 @app.command()
@@ -209,7 +203,7 @@ def audit(
     from analytics import release as said
     from analytics.publish.examine import examine
 
-    with _sentences(), _bar("Attacking", quiet=as_json) as progress:
+    with sentences(), bar("Attacking", quiet=as_json) as progress:
         code = said.read(release[0]).manifest["territory"]["code"]
         ground = _territory_of(code, territory) if territory or not vault else None
         told = examine(release, ground, origins=origin or (), vault_path=vault, progress=progress)
@@ -217,7 +211,7 @@ def audit(
     told["verdict"] = "No count under k is proved."
     if proved:
         told["verdict"] = f"{proved} small numbers can be proved: do not publish."
-    _say(told | ({"note": CONFIDENTIAL} if vault else {}), as_json=as_json)
+    say(told | ({"note": CONFIDENTIAL} if vault else {}), as_json=as_json)
     if proved:
         raise typer.Exit(DISCLOSED)
 
@@ -230,9 +224,9 @@ def utility(vault: VaultPath, release: ReleasePath, *, as_json: Json = False) ->
     """
     from analytics import utility as measure
 
-    with _sentences(), _bar("Measuring quarters", quiet=as_json) as progress:
+    with sentences(), bar("Measuring quarters", quiet=as_json) as progress:
         summary = measure.utility(vault, release, progress=progress)
-    _say(summary | {"note": CONFIDENTIAL}, as_json=as_json)
+    say(summary | {"note": CONFIDENTIAL}, as_json=as_json)
 
 
 @app.command()
@@ -250,13 +244,13 @@ def calibrate(
     """
     from analytics.utility import calibrate as trial
 
-    with _sentences(), _bar("Closing months", quiet=as_json) as progress:
+    with sentences(), bar("Closing months", quiet=as_json) as progress:
         told = trial.calibrate(vault, [*policies, *(more or [])], through=through, progress=progress)
     if as_json:
-        _say({"policies": told, "note": CONFIDENTIAL}, as_json=True)
+        say({"policies": told, "note": CONFIDENTIAL}, as_json=True)
         return
     typer.echo(trial.table(told).to_string(index=False, na_rep="", float_format="{:.3f}".format))
-    _say({"note": CONFIDENTIAL}, as_json=False)
+    say({"note": CONFIDENTIAL}, as_json=False)
 
 
 @app.command()
@@ -274,13 +268,13 @@ def erase(
     from analytics import intake
     from analytics import vault as store
 
-    with _sentences(), store.opened(vault) as opened:
+    with sentences(), store.opened(vault) as opened:
         try:
             wanted = [line.strip() for line in ids.read_text(encoding="utf-8").splitlines() if line.strip()]
         except (OSError, UnicodeDecodeError):
-            _stop(f"The list of ids {ids} cannot be read; give a text file with one id a line.")
+            stop(f"The list of ids {ids} cannot be read; give a text file with one id a line.")
         erased = store.erase(opened, intake.hashes(wanted, intake.load_mapping(mapping), store.secret(vault)))
-    _say({"asked": len(wanted), "erased": erased, "note": CONFIDENTIAL}, as_json=as_json)
+    say({"asked": len(wanted), "erased": erased, "note": CONFIDENTIAL}, as_json=as_json)
 
 
 @app.command()
@@ -288,11 +282,11 @@ def show(release: ReleaseArgument, *, as_json: Json = False) -> None:
     """Print the facts of a release as a table."""
     from analytics import release as said
 
-    with _sentences():
+    with sentences():
         read = said.read(release)
     if as_json:
         facts = read.facts.astype(object).where(read.facts.notna(), None)
-        _say({"manifest": read.manifest, "facts": facts.to_dict("records")}, as_json=True)
+        say({"manifest": read.manifest, "facts": facts.to_dict("records")}, as_json=True)
         return
     shown = read.facts.drop(columns=["attribute", "value"]) if (read.facts["attribute"] == "").all() else read.facts
     typer.echo(shown.to_string(index=False, na_rep=""))
@@ -314,15 +308,15 @@ def map_(
     from analytics import release as said
     from analytics.statistics import surface
 
-    with _sentences():
+    with sentences():
         read = said.read(release)
         ground = _territory_of(read.manifest["territory"]["code"], territory)
         if not len(said.months(read)):
-            _stop("No month of this release is closed yet, so there is nothing to draw; publish a month first.")
+            stop("No month of this release is closed yet, so there is nothing to draw; publish a month first.")
         first, last = plots.last_months(read)
         window = surface.window(surface.fit(read, ground), str(first), str(last))
         plots.save_map(read, ground, window, out, first=first, last=last)
-    _say({"written": str(out)}, as_json=as_json)
+    say({"written": str(out)}, as_json=as_json)
 
 
 def _derive(release: Path, ground: Territory, *, quiet: bool) -> dict[str, str]:
@@ -330,7 +324,7 @@ def _derive(release: Path, ground: Territory, *, quiet: bool) -> dict[str, str]:
     from analytics import release as said
     from analytics.statistics import derived
 
-    with _sentences(), _bar("Computing statistics", quiet=quiet) as progress:
+    with sentences(), bar("Computing statistics", quiet=quiet) as progress:
         return derived.write(said.read(release), ground, progress)
 
 
@@ -344,74 +338,7 @@ def _territory_of(code: str, named: Path | None) -> Territory:
         ground = ground_floor.load(file)
         if ground.code == code:
             return ground
-    return _stop(
-        f"The release is of territory {code}, and no territory file of it was found; name it with --territory."
-    )
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Turn every error that a user can mend into one sentence and exit code 2."""
-    from analytics.disclosure.policy import PolicyError
-    from analytics.publish import PublishError
-    from analytics.release import ReleaseError
-    from analytics.reports import InputError
-    from analytics.statistics import StatisticsError
-    from analytics.territory import TerritoryError
-    from analytics.vault import VaultError
-
-    try:
-        with _answers_only():
-            yield
-    except (
-        InputError,
-        PolicyError,
-        PublishError,
-        ReleaseError,
-        StatisticsError,
-        TerritoryError,
-        VaultError,
-    ) as error:
-        _stop(str(error))
-
-
-@contextmanager
-def _answers_only() -> Iterator[None]:
-    """Keep standard output for answers: what the solver's library prints now and then goes to standard error."""
-    sys.stdout.flush()
-    kept = os.dup(1)
-    os.dup2(2, 1)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-
-
-def _stop(sentence: str) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(CANNOT)
-
-
-@contextmanager
-def _bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """Show a progress bar on standard error, where a person looks at it."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _say(summary: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(summary, ensure_ascii=False))
-        return
-    for key, value in summary.items():
-        told = json.dumps(value, ensure_ascii=False, indent=2) if isinstance(value, dict) else value
-        typer.echo(f"{key}: {told}")
+    return stop(f"The release is of territory {code}, and no territory file of it was found; name it with --territory.")
 
 
 if __name__ == "__main__":
