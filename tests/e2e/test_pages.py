@@ -134,7 +134,8 @@ def test_the_trends_are_drawn_for_every_area(dashboard_url: str, visit: Callable
     charts = page.get_by_test_id("stVegaLiteChart")
     expect(charts).to_have_count(5)  # the Doubs, its three police zones and the rest
     expect(charts.first.locator("canvas, svg").first).to_be_visible()
-    expect(page.locator(".vigie-said")).to_have_count(5)
+    # Of each: the year, the quarter and the month against last year, what is unusual, what to expect.
+    expect(page.locator(".vigie-said")).to_have_count(25)
     page.get_by_text("La même série en tableau").first.click()
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
     watched.hold()

@@ -138,7 +138,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say(box: Territory) -> None:
     large: list[NDArray[np.bool_]] = []
     ranks: list[float] = []
     rng = np.random.default_rng(0)
-    for seed in range(16):
+    for seed in range(10):
         release, truth = box_draws.drawn(box, 100 + seed, 17.0, 4)
         fitted = surface.fit(release, box)
         assert fitted.draws is not None
@@ -163,7 +163,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say(box: Territory) -> None:
     for held in inside.values():
         assert np.concatenate(held).size > 100
         assert np.concatenate(held).mean() >= 0.87
-    assert np.concatenate(large).size > 50
+    assert np.concatenate(large).size > 30
     assert 0.85 <= np.concatenate(large).mean() <= 0.97
     assert stats.kstest(ranks, "uniform").pvalue > 0.01
 

@@ -174,20 +174,11 @@ def test_the_sample_is_met_in_every_zone(root: Path, sample_release: Path) -> No
 
 
 @pytest.mark.slow
-def test_the_first_ten_cells_on_real_input(shared_data: Path) -> None:
-    """DESIGN's yardstick: reports that the first ten cells hold, as a share of those in the true ten."""
-    scores = surface_ten.surface(surface_ten.real(shared_data.parent)).loc["2015Q1":"2019Q4"]
-    assert len(scores) == 19
-    assert scores["all"].mean() >= 0.84
-    assert scores["live"].mean() >= 0.81
-
-
-@pytest.mark.slow
 def test_the_first_ten_cells_on_draws(shared_data: Path) -> None:
-    """The same, over the quarters with a year behind them, and with nothing known at the start."""
+    """DESIGN's yardstick, the share of the true ten's reports; the real file is walked in tests/e2e."""
     draws = surface_ten.recipe(shared_data.parent)
     ground, policy = surface_ten.census_ground(draws), surface_ten.draws_policy()
-    scores = [surface_ten.surface(surface_ten.drawn(seed, draws, ground, policy)) for seed in range(4)]
+    scores = [surface_ten.surface(surface_ten.drawn(seed, draws, ground, policy)) for seed in range(3)]
     grown = pd.concat([s.iloc[4:] for s in scores])
     assert grown["all"].mean() >= 0.88
     assert grown["live"].mean() >= 0.84
