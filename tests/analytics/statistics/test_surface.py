@@ -178,7 +178,7 @@ def test_the_first_ten_cells_on_draws(shared_data: Path) -> None:
     """DESIGN's yardstick, the share of the true ten's reports; the real file is walked in tests/e2e."""
     draws = surface_ten.recipe(shared_data.parent)
     ground, policy = surface_ten.census_ground(draws), surface_ten.draws_policy()
-    scores = [surface_ten.surface(surface_ten.drawn(seed, draws, ground, policy)) for seed in range(3)]
+    scores = [surface_ten.surface(surface_ten.drawn(seed, draws, ground, policy)) for seed in range(6)]
     grown = pd.concat([s.iloc[4:] for s in scores])
     assert grown["all"].mean() >= 0.88
     assert grown["live"].mean() >= 0.84
