@@ -164,6 +164,12 @@ def closing_month(facts: pd.DataFrame) -> pd.Series[Any]:
     return closed.dt.to_period("M")
 
 
+def part(release: Release, facts: pd.DataFrame, told: dict[str, Any]) -> Release:
+    """Some of a release's facts, with what its manifest says of them; no longer those of the file that it hashes."""
+    manifest = {key: value for key, value in release.manifest.items() if key != "files"}
+    return Release(release.path, manifest | told, facts)
+
+
 def until(release: Release, month: str | pd.Period) -> Release:
     """The release as it was when a month had just been closed: what somebody knew then.
 
@@ -177,7 +183,7 @@ def until(release: Release, month: str | pd.Period) -> Release:
     vintages = [v for v in release.manifest["vintages"] if pd.Period(v["first_month"], freq="M") <= last]
     if vintages and pd.Period(vintages[-1]["through"], freq="M") > last:
         vintages = [*vintages[:-1], vintages[-1] | {"through": str(last)}]
-    return Release(release.path, release.manifest | {"vintages": vintages}, known)
+    return part(release, known, {"vintages": vintages})
 
 
 @dataclass(frozen=True, eq=False)

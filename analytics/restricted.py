@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from analytics import territory as ground_floor
-from analytics.release import Release, ReleaseError
+from analytics.release import ReleaseError, part
 from analytics.territory import area_of_cells
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
+    from analytics.release import Release
     from analytics.territory import Territory
 
 TO: Final = "restricted_to"
@@ -59,7 +60,7 @@ def restricted(release: Release, territory: Territory, zones: Iterable[str]) -> 
         vintage | {"facts": int((facts["vintage"] == vintage["vintage"]).sum())}
         for vintage in release.manifest["vintages"]
     ]
-    return Release(release.path, release.manifest | {"vintages": vintages, TO: wanted}, facts)
+    return part(release, facts, {"vintages": vintages, TO: wanted})
 
 
 def _inside(release: Release, territory: Territory, zones: list[str]) -> npt.NDArray[np.bool_]:

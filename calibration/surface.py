@@ -14,10 +14,9 @@ import pandas as pd
 from scipy import stats
 
 from analytics.statistics import posterior, surface
-from bench import surface_ten
+from bench import box_draws, surface_ten
 from calibration import laddered
 from calibration.section import Section
-from tests.made_up import box_draws
 
 MONTHS: Final = 24
 LENGTHS: Final = {"month": 1, "quarter": 3, "year": 12}

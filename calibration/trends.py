@@ -97,7 +97,10 @@ def _share(hits: list[bool]) -> float:
 
 
 def _text(figures: dict[str, float], ratios: pd.DataFrame, slopes: pd.DataFrame, draws: int) -> str:
-    table = ratios.assign(complete=ratios["complete"].map("{:.1%}".format), named=ratios["named"].map("{:.1%}".format))
+    table = ratios.assign(
+        complete=ratios["complete"].map("{:.1%}".format),
+        named=ratios["named"].map(lambda share: "-" if np.isnan(share) else f"{share:.1%}"),
+    )
     lines = [f"| {r.rate:g} | {r.run} | {r.complete} | {r.named} |" for r in table.itertuples()]
     fits = [
         f"| {r.rate:g} | {r.fitted:.0%} | {r.level:.2f} | {r.found:.1%} | {r.held:.1%} | {r.season:.1%} "

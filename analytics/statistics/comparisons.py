@@ -15,12 +15,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-import numpy as np
-
 from analytics import release as said
 from analytics.statistics import StatisticsError
 from analytics.statistics.intervals import ratio_interval, ratio_p_value
-from analytics.statistics.told import of_area
+from analytics.statistics.told import complete_total, of_area
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,15 +168,6 @@ def _alike(series: Series, first: pd.Period, end: pd.Period) -> bool:
     if stop - start > QUARTER:
         return True
     return bool(series.alone[start:stop].sum() == series.alone[start - YEAR : stop - YEAR].sum())
-
-
-def complete_total(series: Series, first: pd.Period, last: pd.Period) -> tuple[int | None, int]:
-    """Sum over a run of months, None unless each lies in a fact wholly inside the run; and how many do not."""
-    start, stop = series.number(first), series.number(last) + 1
-    inside = np.append((series.first >= start) & (series.last < stop), [False])
-    owner = series.owner[max(start, 0) : max(stop, 0)]
-    unsaid = stop - start - len(owner) + int((~inside[owner]).sum())
-    return (None if unsaid else int(series.n[np.unique(owner)].sum())), unsaid
 
 
 def last_month(release: Release) -> pd.Period:

@@ -34,7 +34,7 @@ EXPECTATIONS: Final = ("residents", "history")
 
 
 def write(release: Release, territory: Territory, progress: Callable[[int, int], None] | None = None) -> dict[str, str]:
-    """Compute every table and write it beside the release.
+    """Compute every table of a release as it was read, and write it beside it.
 
     Parameters
     ----------
@@ -47,7 +47,14 @@ def write(release: Release, territory: Territory, progress: Callable[[int, int],
     -------
     dict
         Table -> the sentence that says why there is none, for those that could not be computed.
+
+    Raises
+    ------
+    StatisticsError
+        The facts are not those of the release's file: a view of some zones, or what was known earlier.
     """
+    if not _facts_of(release):
+        raise StatisticsError("Only a part of this release is at hand: write it into a folder of its own first.")
     folder = release.path / FOLDER
     folder.mkdir(exist_ok=True)
     files: dict[str, str] = {}
@@ -71,7 +78,7 @@ def write(release: Release, territory: Territory, progress: Callable[[int, int],
 
 
 def read(release: Release, name: str) -> pd.DataFrame | None:
-    """Read a table that was computed from exactly these facts; None where there is none.
+    """Read a table that was computed from exactly these facts; None where there is none, and for a part of a release.
 
     Raises
     ------
@@ -79,7 +86,8 @@ def read(release: Release, name: str) -> pd.DataFrame | None:
         It could not be computed; the sentence says why.
     """
     index = _index(release.path / FOLDER)
-    if index is None or index.get("facts") != _facts_of(release) or index.get("format_version") != FORMAT:
+    mine = _facts_of(release)
+    if index is None or not mine or index.get("facts") != mine or index.get("format_version") != FORMAT:
         return None
     if name in index["without"]:
         raise StatisticsError(str(index["without"][name]))
@@ -156,7 +164,7 @@ and how they would have gone so far, and how steady the first cells are."""
 
 
 def _facts_of(release: Release) -> str:
-    """SHA-256 of the facts as the manifest has it; empty for a release that was never written."""
+    """SHA-256 of the facts as the manifest has it; empty where they are not, or not all, those of a file."""
     return str(release.manifest.get("files", {}).get(said.FACTS, ""))
 
 

@@ -79,6 +79,15 @@ def of_area(release: Release, area: str) -> Series:
     return Series(months, table, facts, np.maximum(first, 0), last, owner, alone, n)
 
 
+def complete_total(series: Series, first: pd.Period, last: pd.Period) -> tuple[int | None, int]:
+    """Sum over a run of months, None unless each lies in a fact wholly inside the run; and how many do not."""
+    start, stop = series.number(first), series.number(last) + 1
+    inside = np.append((series.first >= start) & (series.last < stop), [False])
+    owner = series.owner[max(start, 0) : max(stop, 0)]
+    unsaid = stop - start - len(owner) + int((~inside[owner]).sum())
+    return (None if unsaid else int(series.n[np.unique(owner)].sum())), unsaid
+
+
 def meets_floor(release: Release, series: Series, area: str, territory: Territory | None) -> bool:
     """Whether the area is known to meet the policy's floor: only then does its silence bound anything.
 

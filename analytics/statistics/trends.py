@@ -18,14 +18,13 @@ import pandas as pd
 from analytics.statistics.comparisons import (
     Comparison,
     compare,
-    complete_total,
     last_month,
     last_quarter,
     recent,
     same_months,
 )
 from analytics.statistics.intervals import poisson_interval
-from analytics.statistics.told import bounds, meets_floor, of_area
+from analytics.statistics.told import bounds, complete_total, meets_floor, of_area
 
 if TYPE_CHECKING:
     from analytics.release import Release

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics import release as said
+from analytics.statistics.told import MONTHS_IN
 from analytics.territory import area_of_cells
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from analytics.release import Atoms, Release
     from analytics.territory import Territory
 
-MONTHS_IN: Final = {"month": 1, "quarter": 3, "year": 12}
 NONE: Final = -1
 NEVER: Final = np.iinfo(np.int64).max
 RUNGS_A_MONTH: Final = 100

@@ -117,12 +117,7 @@ def of_triage(release: Release, zone: str, value: str) -> Series:
 
 def complete(series: Series, first: pd.Period, last: pd.Period) -> int | None:
     """Sum over a run of months, None unless each lies in a fact wholly inside the run."""
-    start, stop = series.number(first), series.number(last) + 1
-    if start < 0 or stop > len(series.months):
-        return None
-    inside = np.append((series.first >= start) & (series.last < stop), [False])
-    owner = series.owner[start:stop]
-    return int(series.n[np.unique(owner)].sum()) if inside[owner].all() else None
+    return told.complete_total(series, first, last)[0]
 
 
 def alone(series: Series, first: pd.Period, last: pd.Period) -> Literal["every", "some", "none"]:

@@ -10,6 +10,7 @@ import pytest
 from analytics import release as said
 from analytics import territory as territories
 from analytics.release import Release
+from analytics.restricted import restricted
 from analytics.statistics import StatisticsError, derived, surface
 from analytics.territory import Territory
 
@@ -52,6 +53,21 @@ def test_tables_of_other_facts_are_not_used(copy: Release) -> None:
     newer = said.read(copy.path)
     assert all(derived.read(newer, name) is None for name in derived.TABLES)
     assert derived.draws(newer) is None
+
+
+def test_a_part_of_a_release_is_not_given_what_was_computed_from_the_whole(
+    sample_release: Path, doubs: Territory, copy: Release
+) -> None:
+    """A view of some zones would show the places of the others; what was known earlier would know the later."""
+    release = said.read(sample_release)
+    assert derived.draws(release) is not None
+    for part in (restricted(release, doubs, ["besancon"]), said.until(release, said.months(release)[-2])):
+        assert derived.draws(part) is None
+        assert all(derived.read(part, name) is None for name in derived.TABLES)
+    before = (copy.path / "derived" / "derived.json").read_bytes()
+    with pytest.raises(StatisticsError, match="folder of its own"):
+        derived.write(restricted(copy, doubs, ["besancon"]), doubs)
+    assert (copy.path / "derived" / "derived.json").read_bytes() == before
 
 
 @pytest.mark.parametrize("name", ["alerts", "draws"])

@@ -12,7 +12,7 @@ from analytics import release as said
 from analytics.release import Release
 from analytics.statistics import StatisticsError, neighbours, posterior, surface, unsealed
 from analytics.territory import Territory, ground
-from tests.made_up import box_draws
+from bench import box_draws
 
 
 class Case(NamedTuple):

@@ -13,9 +13,8 @@ from analytics import release as said
 from analytics import territory
 from analytics.statistics import StatisticsError, surface
 from analytics.territory import Territory
-from bench import surface_ten
-from tests.made_up import box_draws
-from tests.made_up.box_draws import MONTHS, K, drawn
+from bench import box_draws, surface_ten
+from bench.box_draws import MONTHS, K, drawn
 
 
 @pytest.fixture(scope="module")
