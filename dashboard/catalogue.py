@@ -1,7 +1,7 @@
 """What the interface says, by key, in the reader's language; numbers, months and periods as that language writes them.
 
-A language is one file, ``locale/<language>.po``: the keys are the msgids, and Babel reads the file at start, so that
-nothing has to be compiled.
+A language is a folder, ``locale/<language>/``, with one file a page: the keys are the msgids, and Babel reads the files
+at start, so that nothing has to be compiled.
 """
 
 from dataclasses import dataclass
@@ -11,13 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 from babel import Locale, dates, numbers
 from babel.lists import format_list
 from babel.messages import pofile
 from babel.messages.catalog import Catalog
 
 LOCALE = Path(__file__).parent / "locale"
-DEFAULT = "fr"
+LANGUAGES = ("fr", "en")
+TERRITORIES = {"fr": "fr_FR", "en": "en_GB"}
+DEFAULT = LANGUAGES[0]
+PARAMETER = "lang"  # of the address, and of the session
 MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -124,21 +128,31 @@ class Catalogue:
 
 @cache
 def catalogue(language: str = DEFAULT) -> Catalogue:
-    """Read a language's file, once.
+    """Read a language's files, once.
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such language.
+    ValueError
+        If there is no such language, or two of its files have the same key.
     """
-    with (LOCALE / f"{language}.po").open("rb") as stream:
-        messages = pofile.read_po(stream, locale=language)
-    return Catalogue(Locale.parse(language), messages)
+    parts = sorted((LOCALE / language).glob("*.po"))
+    if not parts:
+        raise ValueError(f"There is no language {language!r}; known are {', '.join(LANGUAGES)}.")
+    whole = Catalog(locale=language)
+    for part in parts:
+        with part.open("rb") as stream:
+            for message in pofile.read_po(stream, locale=language):
+                if message.id and message.id in whole:
+                    raise ValueError(f"{part.name} has the text {message.id!r} a second time.")
+                if message.id:
+                    whole[message.id] = message
+    return Catalogue(Locale.parse(TERRITORIES[language]), whole)
 
 
 def language() -> str:
-    """Tell the reader's language; French is the one there is so far."""
-    return DEFAULT
+    """Tell the reader's language: as chosen in this session, as the address says, as the browser prefers, or French."""
+    asked = (st.session_state.get(PARAMETER), st.query_params.get(PARAMETER), (st.context.locale or "")[:2])
+    return next((str(name) for name in asked if name in LANGUAGES), DEFAULT)
 
 
 def text(key: str, **values: Any) -> str:  # noqa: ANN401

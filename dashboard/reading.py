@@ -20,7 +20,7 @@ from analytics.release import Release, ReleaseError
 from analytics.statistics import derived, posterior, surface
 from analytics.territory import Territory, TerritoryError
 from dashboard import places
-from dashboard.catalogue import spoken
+from dashboard.catalogue import LANGUAGES, language, spoken
 from dashboard.components.square_map.layers import block_facts, map_payload
 from dashboard.components.square_map.payload import SurfacePeriod
 from dashboard.components.square_map.periods import Span, spans
@@ -130,8 +130,8 @@ def blocks(reading: Reading) -> pd.DataFrame:
 
 
 def payload(reading: Reading) -> dict[str, Any]:
-    """Return what the map is told."""
-    return _payload(reading.key, reading)
+    """Return what the map is told, with its periods named in the reader's language."""
+    return _payload(reading.key, language(), reading)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -189,9 +189,9 @@ def _blocks(key: str, _reading: Reading) -> pd.DataFrame:
     return found.join(named, on="area")
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _payload(key: str, _reading: Reading) -> dict[str, Any]:
-    del key
+@st.cache_resource(max_entries=2 * len(LANGUAGES), show_spinner=False)
+def _payload(key: str, spoken_in: str, _reading: Reading) -> dict[str, Any]:
+    del key, spoken_in
     return map_payload(
         _reading.release, _reading.territory, cells=cells(_reading), periods=periods(_reading), label=_label
     )

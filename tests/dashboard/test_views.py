@@ -15,7 +15,7 @@ from tests.dashboard.conftest import World
 from tests.made_up import releases as made_up
 
 Run = Callable[..., AppTest]
-PAGES = ["map", "trends", "analyst"]
+PAGES = ["command", "trends", "analyst"]
 
 
 def words(app: AppTest) -> str:

@@ -60,10 +60,14 @@ def tabulate_surface(opened: reading.Reading, chosen: Choice, named: str) -> Non
     )
     frame = tables.surface_rows(reading.cells(opened), period, opened.territory.zones["name"], k=k, says=says)
     said = tables.worth_a_line(period)
-    st.header(says.text("map.table_surface", period=named), anchor=False)
-    paragraph("note", says.text("map.table_surface_note", others=says.whole(len(frame) - said), k=k))
+    st.header(says.text("command.table_surface", period=named), anchor=False)
+    paragraph("note", says.text("command.table_surface_note", others=says.whole(len(frame) - said), k=k))
     tables.show(
-        frame.head(said), tables.surface_formats(says), whole=frame, name=says.text("map.file_surface"), key="surface"
+        frame.head(said),
+        tables.surface_formats(says),
+        whole=frame,
+        name=says.text("command.file_surface"),
+        key="surface",
     )
 
 
@@ -71,16 +75,16 @@ def tabulate_blocks(opened: reading.Reading, span: Span, named: str) -> None:
     """Show the blocks that speak of the chosen period."""
     says, k = spoken(), opened.release.k
     found = shown(reading.blocks(opened), span)
-    st.header(says.text("map.table_blocks", period=named), anchor=False)
+    st.header(says.text("command.table_blocks", period=named), anchor=False)
     if found.empty:
-        paragraph("note", says.text("map.table_blocks_none", k=k))
+        paragraph("note", says.text("command.table_blocks_none", k=k))
         return
-    paragraph("note", says.text("map.table_blocks_note", k=k))
+    paragraph("note", says.text("command.table_blocks_note", k=k))
     frame = tables.block_rows(found, cell_m=opened.release.cell_m, says=says)
-    tables.show(frame, tables.block_formats(says), name=says.text("map.file_blocks"), key="blocks")
+    tables.show(frame, tables.block_formats(says), name=says.text("command.file_blocks"), key="blocks")
 
 
-page = begin("map")
+page = begin("command")
 explore(page)
 caveats("estimate", "withheld", "quiet", "offence")
 foot(page)
