@@ -16,7 +16,17 @@ import numpy as np
 import pandas as pd
 
 from analytics import release as said
-from analytics.statistics import StatisticsError, alerts, backtest, concentration, forecasts, hotspots, surface
+from analytics.statistics import (
+    StatisticsError,
+    alerts,
+    backtest,
+    concentration,
+    contrast,
+    forecasts,
+    hotspots,
+    surface,
+)
+from analytics.statistics.comparisons import YEAR
 from analytics.statistics.posterior import Draws
 
 if TYPE_CHECKING:
@@ -30,6 +40,7 @@ FOLDER: Final = "derived"
 INDEX: Final = "derived.json"
 FORMAT: Final = 1
 DRAWS: Final = "draws"
+BEFORE: Final = "draws_before"
 EXPECTATIONS: Final = ("residents", "history")
 
 
@@ -100,17 +111,24 @@ def read(release: Release, name: str) -> pd.DataFrame | None:
     return pd.read_parquet(io.BytesIO(content))
 
 
-def draws(release: Release) -> Draws | None:
-    """Draws of the surface as they were kept; None where there are none."""
+def draws(release: Release, name: str = DRAWS) -> Draws | None:
+    """Draws of the surface as they were kept, of the release or as it was a year ago; None where there are none.
+
+    Parameters
+    ----------
+    name
+        ``DRAWS`` or ``BEFORE``.
+    """
     try:
-        kept = read(release, DRAWS)
+        kept = read(release, name)
     except StatisticsError:
         return None
     if kept is None:
         return None
     number = kept["draw"].to_numpy()
     begin = np.searchsorted(number, np.arange(int(number.max(initial=-1)) + 2))
-    return Draws(begin.astype(np.int64), kept["atom"].to_numpy(dtype=np.int32), len(said.months(release)))
+    months = len(said.months(release)) - (YEAR if name == BEFORE else 0)
+    return Draws(begin.astype(np.int64), kept["atom"].to_numpy(dtype=np.int32), months)
 
 
 def computed(name: str, release: Release, territory: Territory) -> pd.DataFrame:
@@ -127,7 +145,17 @@ def computed(name: str, release: Release, territory: Territory) -> pd.DataFrame:
 
 
 def _draws(release: Release, territory: Territory) -> pd.DataFrame:
-    kept = surface.fit(release, territory).draws
+    return _kept(surface.fit(release, territory).draws)
+
+
+def _draws_before(release: Release, territory: Territory) -> pd.DataFrame:
+    fitted = contrast.fit_before(release, territory)
+    if fitted is None:
+        raise StatisticsError("A year ago nothing had been published: 13 closed months would be enough to compare.")
+    return _kept(fitted.draws)
+
+
+def _kept(kept: Draws | None) -> pd.DataFrame:
     if kept is None:
         raise StatisticsError("The facts of this release are floors: no ways in which they may lie can be drawn.")
     number = np.repeat(np.arange(kept.number, dtype=np.int32), np.diff(kept.begin))
@@ -151,6 +179,7 @@ def _labelled(parts: dict[str, pd.DataFrame], column: str) -> pd.DataFrame:
 
 _COMPUTED: Final[dict[str, Callable[[Release, Territory], pd.DataFrame]]] = {
     DRAWS: _draws,
+    BEFORE: _draws_before,
     "hotspots": _hotspots,
     "states": hotspots.states,
     "alerts": alerts.everywhere,
@@ -159,8 +188,8 @@ _COMPUTED: Final[dict[str, Callable[[Release, Territory], pd.DataFrame]]] = {
     "steadiness": concentration.steadiness_of,
 }
 TABLES: Final = tuple(_COMPUTED)
-"""Names of the tables: draws of the surface, clusters by both expectations, what places have become, alerts, forecasts
-and how they would have gone so far, and how steady the first cells are."""
+"""Names of the tables: draws of the surface, now and as it was a year ago, clusters by both expectations, what places
+have become, alerts, forecasts and how they would have gone so far, and how steady the first cells are."""
 
 
 def _facts_of(release: Release) -> str:
