@@ -12,6 +12,7 @@ PAGES = {
     "command": "carte",
     "trends": "tendances",
     "analyst": "analyste",
+    "method": "methode",
 }  # file -> address, the same in every language
 
 st.set_page_config(page_title=text("app.title"), page_icon=str(HERE / "mark.svg"), layout="wide")
