@@ -12,6 +12,7 @@ PAGES = {
     "command": "carte",
     "trends": "tendances",
     "analyst": "analyste",
+    "method": "methode",
 }  # file -> address, the same in every language
 
 st.set_page_config(page_title=text("app.title"), page_icon=str(HERE / "mark.svg"), layout="wide")
@@ -25,4 +26,5 @@ chosen = st.navigation(
     ],
     position="top",
 )
+st.set_page_config(page_title=f"{chosen.title} – {text('app.title')}")  # what a tab and a bookmark are called
 chosen.run()

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.statistics import trends
-from dashboard.catalogue import Catalogue, spoken
+from dashboard.catalogue import DEFAULT, Catalogue, spoken
 from dashboard.reading import Problem, Reading, opened
 
 
@@ -124,16 +124,22 @@ def foot(reading: Reading) -> None:
     """Write which release the page shows, and where the ground's data come from."""
     says, policy = spoken(), reading.release.manifest["policy"]
     vintage = reading.release.manifest["vintages"][-1]
-    lines = [
-        says.text(
-            "foot.release",
-            audience=says.text(f"foot.{reading.release.manifest['audience']}"),
-            through=says.month(pd.Period(vintage["through"], freq="M")),
-            vintage=vintage["vintage"],
-            k=policy["k"],
-            size=says.kilometres(policy["cell_m"]),
-        ),
-        says.text("foot.sources", sources=" ; ".join(reading.territory.sources)),
-        *reading.territory.notes,
-    ]
-    paragraph("foot", " ".join(lines))
+    shown = says.text(
+        "foot.release",
+        audience=says.text(f"foot.{reading.release.manifest['audience']}"),
+        through=says.month(pd.Period(vintage["through"], freq="M")),
+        vintage=vintage["vintage"],
+        k=policy["k"],
+        size=says.kilometres(policy["cell_m"]),
+    )
+    before, after = says.text("foot.sources", sources="\n").split("\n")
+    sources, notes = " ; ".join(reading.territory.sources), " ".join(reading.territory.notes)
+    st.html(
+        f'<p class="vigie-foot">{escape(shown)} {escape(before)}{_as_written(sources)}{escape(after)}'
+        f" {_as_written(notes)}</p>"
+    )
+
+
+def _as_written(content: str) -> str:
+    """Mark what the territory's file says, in its own language, for screen readers of pages in another."""
+    return f'<span lang="{DEFAULT}">{escape(content)}</span>'
