@@ -10,7 +10,10 @@ import shapely
 from numpy.typing import NDArray
 
 from analytics.plots.palette import density_breaks
+from dashboard.catalogue import catalogue
 from dashboard.components.square_map.blocks import block_densities, blocks_layer
+from dashboard.components.square_map.clusters import Cluster
+from dashboard.components.square_map.comparison import Comparison, Scale
 from dashboard.components.square_map.ground import ground_layer
 from dashboard.components.square_map.payload import SurfacePeriod, compose, surface_layer
 from dashboard.components.square_map.periods import Span, month_number, spans
@@ -22,55 +25,7 @@ MONTH_NAMES = (
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
 CENTRE = (4_016_000, 2_689_000)  # E, N in EPSG:3035: by Besançon
-STRINGS = {
-    "locale": "fr-FR",
-    "map_label": "Carte des signalements",
-    "view_label": "Ce que montre la carte",
-    "view_surface": "Estimation",
-    "view_blocks": "Faits publiés",
-    "overline_surface": "Signalements distincts, estimation",
-    "overline_blocks": "Signalements distincts, faits publiés",
-    "whole": "Revenir à tout le territoire",
-    "zones_label": "Voir une zone en grand",
-    "zoom_in": "Agrandir",
-    "zoom_out": "Réduire",
-    "attribution": "Contours : IGN Admin Express. Données fictives.",
-    "granularity_label": "Durée de la période",
-    "month": "Mois",
-    "quarter": "Trimestre",
-    "year": "Année",
-    "last3": "3 mois",
-    "last6": "6 mois",
-    "last12": "12 mois",
-    "slider_label": "Période",
-    "previous": "Période précédente",
-    "next": "Période suivante",
-    "play": "Faire défiler le temps",
-    "pause": "Arrêter le défilement",
-    "legend_label": "Légende",
-    "legend_surface": "Densité estimée",
-    "legend_blocks": "Densité publiée",
-    "legend_unit": "signalements distincts par km² et par an",
-    "legend_estimated": "Estimé à partir de tous les faits publiés",
-    "legend_published": "Publié, bloc fin : un nombre exact",
-    "legend_coarse": "Publié, bloc large : un nombre exact, sur tout le carré hachuré",
-    "legend_nothing_surface": "Rien ne peut être dit : moins de {k}, peut-être aucun",
-    "legend_nothing_blocks": "Rien ne peut être dit : aucun, ou encore en attente",
-    "legend_outside": "Hors du territoire",
-    "square": "Carreau de {size} km",
-    "residents": "{residents} habitants",
-    "estimate": "signalements estimés",
-    "estimate_under": "moins de {value}",
-    "interval": "Entre {low} et {high}",
-    "fewer": "Moins de {k}, peut-être aucun",
-    "below": "Estimation sous {value} par km² et par an",
-    "measured": "Part mesurée : {share} %",
-    "published": "signalements distincts",
-    "density": "Soit {density} par km² et par an",
-    "partial": "Ne parle que de {share} % de ce carré et de cette période : le reste est dans d’autres blocs.",
-    "and_more": "et {count} autres faits sur ce carré",
-    "nothing_here": "Rien ne peut être dit ici : aucun signalement, ou des signalements encore en attente",
-}
+STRINGS = catalogue("fr").under("square_map") | {"attribution": "Contours : IGN Admin Express. Données fictives."}
 
 
 def label(granularity: str, span: Span) -> str:
@@ -220,7 +175,41 @@ def _surface_period(monthly: NDArray[np.float64], span: Span) -> SurfacePeriod:
     )
 
 
-def payload(world: MadeUp) -> dict[str, Any]:
+def comparison(world: MadeUp, periods: dict[str, list[SurfacePeriod]]) -> Comparison:
+    """The year before of every period that has one, a little lower everywhere, and what may be said of the change."""
+    before: dict[str, list[SurfacePeriod | None]] = {}
+    change: dict[str, list[NDArray[np.int8] | None]] = {}
+    for name, items in periods.items():
+        earlier = [_year_before(world.monthly, item.span) for item in items]
+        before[name] = list(earlier)
+        change[name] = [old and _change(old, new) for old, new in zip(earlier, items, strict=True)]
+    return Comparison(before, change)
+
+
+def _year_before(monthly: NDArray[np.float64], span: Span) -> SurfacePeriod | None:
+    earlier = Span(span.first - 12, span.last - 12)
+    return _surface_period(0.9 * monthly, earlier) if earlier.first >= MONTHS[0] else None
+
+
+def _change(old: SurfacePeriod, new: SurfacePeriod) -> NDArray[np.int8]:
+    found = np.where(new.low > old.estimate * 1.3, 1, np.where(new.high < old.estimate * 1.1, -1, 0))
+    return np.where(old.fewer & new.fewer, 2, found).astype(np.int8)
+
+
+def clusters(world: MadeUp) -> list[Cluster]:
+    """Two clusters: one of the last year of all, one of 2023."""
+    strongest = world.cells.assign(rate=world.monthly.sum(axis=0)).sort_values("rate", ascending=False)
+    first, other = strongest.iloc[0], strongest.iloc[-1]
+    found = []
+    for number, (row, start, end) in enumerate(((first, "2024-11", "2025-10"), (other, "2023-01", "2023-12")), 1):
+        e, n = (np.array([int(row[name]) // 2000 * 2000]) for name in ("e", "n"))
+        area = cell_id(e, n, np.array([2000]))[0]
+        words = f"Un tel écart serait dû au hasard moins d’une fois sur 100 (p = 0,00{number})."
+        found.append(Cluster(f"g{number}", area, pd.Period(start, "M"), pd.Period(end, "M"), str(number), words, "new"))
+    return found
+
+
+def payload(world: MadeUp, *, compared: bool = False) -> dict[str, Any]:
     """What the page would hand to the map."""
     cells, facts = world.cells, world.facts
     size = np.full(len(cells), 1000)
@@ -233,10 +222,8 @@ def payload(world: MadeUp) -> dict[str, Any]:
             cells,
             corners(cells["e"].to_numpy(), cells["n"].to_numpy(), size),
             periods,
-            cell_m=1000,
-            breaks=breaks,
-            k=K,
-            label=label,
+            Scale(1000, breaks, K, label),
+            comparison(world, periods) if compared else None,
         ),
         blocks=blocks_layer(facts, areas, area_corners, cell_m=1000, label=label),
         ground=world.ground,

@@ -1,44 +1,45 @@
 """The map of squares: one Leaflet map that stays alive, with the period's control inside it.
 
-Geometry and the values of every period go to the browser once; choosing a period, playing through time and changing
-the view ask nothing of the server. Python hears afterwards what was chosen.
+Geometry and the values of every period go to the browser once; choosing a period, playing through time, changing the
+view and comparing with the year before ask nothing of the server. Python hears afterwards what was chosen.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from dashboard.components.square_map.choice import Choice, choice_of, default_choice, state_of, times_asked
+from dashboard.components.square_map.clusters import Cluster, clusters_data
+from dashboard.components.square_map.focus import bounds_of
 from dashboard.components.square_map.registration import NAME, ensure_registered
 from dashboard.components.square_map.strings import STRING_KEYS
+from dashboard.components.square_map.tiles import Tiles, tiles_data
 
-__all__ = ["STRING_KEYS", "Choice", "square_map"]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What the map shows: the period (granularity, first and last month as YYYY-MM), the view, the selected square."""
-
-    granularity: str
-    first: str
-    last: str
-    view: str = "surface"
-    cell: str | None = None
+__all__ = ["STRING_KEYS", "Choice", "Cluster", "Tiles", "default_choice", "square_map"]
 
 
-def square_map(
+def square_map(  # noqa: PLR0913 - what a map shows besides its payload, each by name
     payload: Mapping[str, Any],
     *,
     strings: Mapping[str, str],
     key: str,
     start: Choice | None = None,
+    clusters: Sequence[Cluster] = (),
+    tiles: Tiles | None = None,
     height: int = 600,
     on_change: Callable[[], None] | None = None,
 ) -> Choice:
     """Show the map and tell what is chosen in it.
+
+    Who has the last word is settled by one rule: **the map follows ``start`` when it changes from one run to the next
+    and says something else than the map has told**; in between its reader chooses freely. So the same start in every
+    run leaves the map alone, a start that repeats what the map has told (a page that writes it into its address) does
+    nothing, and a bookmark, the back button or a click in the page's own list move the map without building it again.
+    Of a start only what has changed in it is followed. Where the map looks (place and zoom) is kept, unless a
+    ``cluster`` or a ``focus`` is asked for: it flies there. ``on_change`` is not called for what the page has asked.
 
     Parameters
     ----------
@@ -50,7 +51,12 @@ def square_map(
     key
         The element's key; one map stays alive per key.
     start
-        What the map shows when it is first drawn; by default the surface of the last twelve months closed.
+        What the map shows when it is first drawn, and whenever the page asks for something else; by default the
+        surface of the last twelve months closed.
+    clusters
+        What is outlined and numbered; may change from run to run.
+    tiles
+        The basemap (``tiles.configured``); none by default, and then nothing is asked of any other server.
     height
         Height of the map itself in pixels, without the controls.
     on_change
@@ -70,38 +76,22 @@ def square_map(
     if missing:
         raise KeyError(f"The map lacks these texts: {', '.join(sorted(missing))}.")
     first = start or default_choice(payload)
+    state = state_of(first)
     heard = on_change or _nothing
     result = _renderer()(
         key=key,
         data={
             **payload,
             "strings": {name: str(strings[name]) for name in sorted(STRING_KEYS)},
-            "start": _period(first) | {"view": first.view, "cell": first.cell},
+            "start": state | {"asked": times_asked(key, first), "focus": bounds_of(first.focus, payload)},
+            "clusters": clusters_data(clusters),
+            "tiles": tiles_data(tiles),
             "height": height,
         },
-        default={"period": _period(first), "view": first.view, "cell": first.cell},
-        on_period_change=heard,
-        on_view_change=heard,
-        on_cell_change=heard,
+        default=state,
+        **{f"on_{name}_change": heard for name in state},
     )
-    # Without a running app the result is empty.
-    return Choice(**result.get("period", _period(first)), view=result.get("view", first.view), cell=result.get("cell"))
-
-
-def default_choice(payload: Mapping[str, Any]) -> Choice:
-    """Choose the last twelve months, or the longest run that there is, as the first thing to be seen."""
-    available = payload["surface"]["granularities"]
-    granularity = next(name for name in ("last12", "year", "last6", "last3", "quarter", "month") if name in available)
-    periods = available[granularity]
-    return Choice(granularity, _month(periods["first"][-1]), _month(periods["last"][-1]))
-
-
-def _month(number: int) -> str:
-    return f"{number // 12:04d}-{number % 12 + 1:02d}"
-
-
-def _period(choice: Choice) -> dict[str, str]:
-    return {"granularity": choice.granularity, "first": choice.first, "last": choice.last}
+    return choice_of(result, first)  # without a running app the result is empty
 
 
 def _nothing() -> None:

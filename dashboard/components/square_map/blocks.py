@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dashboard.components.square_map.geometry import squares
 from dashboard.components.square_map.packing import pack, pack_lines
-from dashboard.components.square_map.payload import Label
+from dashboard.components.square_map.values import Label
 from dashboard.components.square_map.periods import Span, month_number
 
 _MASK_BITS = 32  # months that a mask can tell apart

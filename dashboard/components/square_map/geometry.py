@@ -1,15 +1,34 @@
 """Geometry as the browser gets it, once: squares that share their corners, lines in small whole steps."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from analytics import territory as territories
 from dashboard.components.square_map.packing import pack, steps
 
 SQUARE_SCALE = 1e6  # a millionth of a degree: 0.1 m
 LINE_SCALE = 1e5  # 1 m, finer than the outlines are drawn
+
+
+def area_corners(ids: Sequence[str]) -> NDArray[np.float64]:
+    """Give the corners of squares of any size by their ids alone, as longitudes and latitudes, shape (m, 4, 2).
+
+    Raises
+    ------
+    TerritoryError
+        When an id has another form.
+    """
+    found = np.empty((len(ids), 4, 2))
+    if len(ids):
+        parsed = territories.parse_cell_ids(ids).reset_index(drop=True)
+        for (size, crs), group in parsed.groupby(["size_m", "crs"]):
+            rows = group.index.to_numpy()
+            found[rows] = territories.corners_wgs84(group["e"].to_numpy(), group["n"].to_numpy(), int(size), str(crs))
+    return found
 
 
 def squares(corners: NDArray[np.float64]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What does not change with the period: outline, borders of communes, zones with their names, names of places."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -34,18 +35,19 @@ def ground_layer(
     Returns
     -------
     dict
-        ``bounds`` (west, south, east, north), packed ``outline``, ``communes``, ``zones``; ``zone_names`` as lists
-        of [text, lon, lat, bounds or None] and ``names`` of [text, lon, lat, population].
+        ``bounds`` (west, south, east, north), packed ``outline``, ``communes``, ``zones``; ``zone_bounds`` by zone id;
+        ``zone_names`` as lists of [text, lon, lat, bounds or None] and ``names`` of [text, lon, lat, population].
     """
     polygons = pd.Series(list(communes), dtype=object)
     members = pd.Series(commune_zones.to_numpy(), index=polygons.index)
     merged = {zone: shapely.union_all(group.to_numpy(dtype=object)) for zone, group in polygons.groupby(members)}
     by_size = labels.sort_values("population", ascending=False)
     return {
-        "bounds": [round(float(value), 5) for value in outline.bounds],
+        "bounds": _rounded(outline.bounds),
         "outline": lines(outline),
         "communes": lines(shared_borders(polygons.to_list()) if len(polygons) else []),
         "zones": lines(shared_borders(list(merged.values())) if merged else []),
+        "zone_bounds": {str(zone): _rounded(area.bounds) for zone, area in merged.items()},
         "zone_names": [
             [str(zones[zone]), *_inside(area), _worth_a_look(area, outline)]
             for zone, area in merged.items()
@@ -69,4 +71,8 @@ def _inside(area: Any) -> list[float]:  # noqa: ANN401
 def _worth_a_look(area: Any, outline: Any) -> list[float] | None:  # noqa: ANN401
     """Bounds of a zone that is worth a button of its own: not one that is nearly the whole territory."""
     own, whole = shapely.box(*area.bounds), shapely.box(*outline.bounds)
-    return [round(float(value), 5) for value in area.bounds] if own.area < whole.area / 2 else None
+    return _rounded(area.bounds) if own.area < whole.area / 2 else None
+
+
+def _rounded(bounds: Iterable[float]) -> list[float]:
+    return [round(float(value), 5) for value in bounds]

@@ -14,6 +14,7 @@ from analytics.plots.palette import density_breaks
 from analytics.release import Release
 from analytics.territory import Territory
 from dashboard.components.square_map.blocks import block_densities, blocks_layer
+from dashboard.components.square_map.comparison import Comparison, Scale
 from dashboard.components.square_map.ground import ground_layer
 from dashboard.components.square_map.payload import Label, SurfacePeriod, compose, surface_layer
 
@@ -25,6 +26,8 @@ def map_payload(
     cells: pd.DataFrame,
     periods: Mapping[str, Sequence[SurfacePeriod]],
     label: Label,
+    before: Mapping[str, Sequence[SurfacePeriod | None]] | None = None,
+    change: Mapping[str, Sequence[NDArray[np.int8] | None]] | None = None,
 ) -> dict[str, Any]:
     """Prepare all that the map shows of a release.
 
@@ -36,6 +39,10 @@ def map_payload(
         Granularity -> the surface of each of its periods (``periods.spans`` says which).
     label
         What a period is called: (granularity or period level, span) -> text.
+    before, change
+        What compare mode shows, by granularity and aligned with ``periods`` (``comparison.Comparison`` says what is in
+        them): the same period a year earlier as it was known a year ago, and a code a cell: 1 more, -1 fewer, 0 could
+        be chance, 2 nothing may be said; None where there is no year before.
 
     Returns
     -------
@@ -47,7 +54,13 @@ def map_payload(
     breaks = _breaks(periods, facts, release.cell_m)
     corners = territories.corners_wgs84(cells["e"], cells["n"], release.cell_m, territory.crs)
     return compose(
-        surface=surface_layer(cells, corners, periods, cell_m=release.cell_m, breaks=breaks, k=release.k, label=label),
+        surface=surface_layer(
+            cells,
+            corners,
+            periods,
+            Scale(release.cell_m, breaks, release.k, label),
+            Comparison(before or {}, change or {}),
+        ),
         blocks=blocks_layer(facts, areas, area_corners, cell_m=release.cell_m, label=label),
         ground=ground_layer(
             territory.outline,

@@ -8,53 +8,39 @@ so that changing the period asks nothing of the server.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dashboard.components.square_map.comparison import Comparison, Scale, active_in, packed_comparison, seen_in
 from dashboard.components.square_map.geometry import squares
 from dashboard.components.square_map.packing import pack, pack_lines
-from dashboard.components.square_map.periods import Span, month_number
+from dashboard.components.square_map.periods import month_number
+from dashboard.components.square_map.values import (
+    CLASSES,
+    CONSTANT,
+    FEWER,
+    Label,
+    SurfacePeriod,
+    codes,
+    packed_values,
+    says_something,
+)
 
-FORMAT = 1
-CLASSES = 7  # colours of the scale; six breaks between them
-FEWER = 16  # the bit that says "fewer than k, perhaps none"
-CONSTANT = FEWER  # lowest class, fewer than k: what a cell is that is not sent
+__all__ = ["CLASSES", "CONSTANT", "FEWER", "FORMAT", "Label", "SurfacePeriod", "compose", "surface_layer"]
 
-Label = Callable[[str, Span], str]
-
-
-@dataclass(frozen=True)
-class SurfacePeriod:
-    """The surface of one period: arrays of one value a cell, in the order of the cells."""
-
-    span: Span
-    estimate: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-    measured: NDArray[np.float64]
-    fewer: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, span: Span, window: pd.DataFrame) -> "SurfacePeriod":
-        """From the frame of ``surface.window`` (columns estimate, low, high, measured, said)."""
-        values = {name: window[name].to_numpy(np.float64) for name in ("estimate", "low", "high", "measured")}
-        return cls(span=span, fewer=(window["said"] == "fewer_than_k").to_numpy(bool), **values)
+FORMAT = 2
 
 
 def surface_layer(
     cells: pd.DataFrame,
     corners: NDArray[np.float64],
     periods: Mapping[str, Sequence[SurfacePeriod]],
-    *,
-    cell_m: int,
-    breaks: Sequence[float],
-    k: int,
-    label: Label,
+    scale: Scale,
+    comparison: Comparison | None = None,
 ) -> dict[str, Any]:
     """Prepare the surface.
 
@@ -66,93 +52,59 @@ def surface_layer(
         The cells' corners in WGS84, shape (cells, 4, 2).
     periods
         Granularity -> its periods, in order of time.
-    cell_m
-        Side of a cell, in metres.
-    breaks
-        Lower bounds of the classes 1 to 6, in episodes per km2 per year.
-    k
-        Least number that is published.
-    label
-        What a period is called: (granularity, span) -> text.
+    scale
+        Side of a cell, classes (lower bounds of the classes 1 to 6, in episodes per km2 per year), least number, names.
+    comparison
+        What each period is compared with, if anything.
 
     Returns
     -------
     dict
         Per granularity ``codes`` (uint8: class, plus ``FEWER``), ``estimate`` (uint16, tenths), ``low``, ``high``
-        (uint16, rounded outwards), ``measured`` (uint8, per cent), each of shape (periods, active cells); ``active``
-        are the indices of the cells that are sent.
+        (uint16, rounded outwards), ``measured`` (uint8, per cent), each of shape (periods, active cells), and
+        ``before`` (``packed_comparison``, or None); ``active`` are the indices of the cells that are sent, ``seen``
+        the months in which the two sides of a comparison were seen.
 
     Raises
     ------
     ValueError
-        If an array's length is not the number of cells.
+        If an array's length is not the number of cells, or a comparison is not aligned with the periods.
     """
-    codes = {name: _codes(items, len(cells), cell_m, breaks, k) for name, items in periods.items()}
-    active = np.flatnonzero(np.logical_or.reduce([(table != CONSTANT).any(axis=0) for table in codes.values()]))
+    known = {name: items for name, items in periods.items() if items}
+    tables = {name: codes(items, len(cells), scale.cell_m, scale.breaks, scale.k) for name, items in known.items()}
+    pairs = {name: (comparison or Comparison()).pairs(name, items) for name, items in known.items()}
+    spoken = [says_something(table) for table in tables.values()]
+    spoken += [active_in(found, len(cells), scale) for found in pairs.values()]
+    active = np.flatnonzero(np.logical_or.reduce(spoken))
     places, place = _places(cells)
     return {
-        "cell_m": cell_m,
+        "cell_m": scale.cell_m,
         "squares": squares(corners),
         "ids": pack_lines(cells["cell"].astype(str)),
         "residents": pack(np.rint(cells["residents"].to_numpy(np.float64)).astype(np.uint32)),
         "places": pack_lines(places),
         "place": pack(place),
         "active": pack(active.astype(np.uint32)),
+        "seen": seen_in(max(items[-1].span.last for items in known.values())) if known else None,
         "granularities": {
             name: {
-                "labels": [label(name, item.span) for item in items],
+                "labels": [scale.label(name, item.span) for item in items],
                 "first": [month_number(item.span.first) for item in items],
                 "last": [month_number(item.span.last) for item in items],
-                "codes": pack(codes[name][:, active]),
-                **_values(items, active),
+                "codes": pack(tables[name][:, active]),
+                **packed_values(items, active),
+                "before": packed_comparison(name, pairs[name], active, scale),
             }
-            for name, items in periods.items()
-            if items
+            for name, items in known.items()
         },
     }
-
-
-def _codes(
-    items: Sequence[SurfacePeriod], cells: int, cell_m: int, breaks: Sequence[float], k: int
-) -> NDArray[np.uint8]:
-    table = np.empty((len(items), cells), dtype=np.uint8)
-    for row, item in zip(table, items, strict=True):
-        if len(item.estimate) != cells:
-            raise ValueError(f"A period has {len(item.estimate)} values for {cells} cells.")
-        density = item.estimate / (cell_m / 1000) ** 2 / (item.span.months / 12)
-        rank = np.searchsorted(np.asarray(breaks), density, side="right")
-        next_to_nothing = (rank == 0) & (_floor(item.low) == 0) & (_ceil(item.high) < k)
-        row[:] = rank + FEWER * (item.fewer | next_to_nothing)
-    return table
-
-
-def _values(items: Sequence[SurfacePeriod], active: NDArray[np.intp]) -> dict[str, str]:
-    def table(name: str) -> NDArray[np.float64]:
-        return np.stack([getattr(item, name)[active] for item in items])
-
-    top = np.iinfo(np.uint16).max
-    return {
-        "estimate": pack(np.rint(table("estimate") * 10).clip(0, top).astype(np.uint16)),
-        "low": pack(_floor(table("low")).clip(0, top).astype(np.uint16)),
-        "high": pack(_ceil(table("high")).clip(0, top).astype(np.uint16)),
-        "measured": pack(np.rint(table("measured") * 100).clip(0, 100).astype(np.uint8)),
-    }
-
-
-def _floor(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    # Here and below the rounding forgives what floating point adds to a whole number.
-    return np.asarray(np.floor(values.round(6)))
-
-
-def _ceil(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.ceil(values.round(6)))
 
 
 def _places(cells: pd.DataFrame) -> tuple[list[str], NDArray[np.uint16]]:
     if "place" not in cells:
         return [""], np.zeros(len(cells), dtype=np.uint16)
-    codes, names = pd.factorize(cells["place"].fillna("").astype(str))
-    return [str(name) for name in names], codes.astype(np.uint16)
+    found, names = pd.factorize(cells["place"].fillna("").astype(str))
+    return [str(name) for name in names], found.astype(np.uint16)
 
 
 def compose(

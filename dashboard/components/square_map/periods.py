@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 ROLLING = {"last3": 3, "last6": 6, "last12": 12}
+MONTHS_A_YEAR = 12
 GRANULARITIES = ("month", "quarter", "year", *ROLLING)
 
 

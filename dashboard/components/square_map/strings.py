@@ -8,13 +8,24 @@ STRING_KEYS = frozenset(
         "view_label",
         "view_surface",
         "view_blocks",
+        "view_sides",
+        "view_change",
         "overline_surface",
         "overline_blocks",
+        "overline_sides",
+        "overline_change",
+        "compare",
+        "compare_title",
+        "before_label",
+        "seen",  # {period} {month}
+        "not_comparable",
         "whole",
         "zones_label",
         "zoom_in",
         "zoom_out",
         "attribution",
+        "basemap",  # {source}
+        "keys",
         # the period
         "granularity_label",
         "month",
@@ -36,9 +47,15 @@ STRING_KEYS = frozenset(
         "legend_estimated",
         "legend_published",
         "legend_coarse",  # {size}
-        "legend_nothing_surface",  # {k}
-        "legend_nothing_blocks",  # {k}
+        "legend_nothing",
         "legend_outside",
+        "legend_change",
+        "legend_more",
+        "legend_less",
+        "legend_chance",
+        "legend_unsaid",
+        "clusters",
+        "cluster",  # {label}
         # hovering
         "square",  # {size}
         "residents",  # {residents}
@@ -52,6 +69,6 @@ STRING_KEYS = frozenset(
         "density",  # {density}
         "partial",  # {share}
         "and_more",  # {count}
-        "nothing_here",  # {k}
+        "nothing_here",
     }
 )

@@ -20,6 +20,7 @@ from analytics import territory as territories
 from analytics.plots.palette import density_breaks
 from dashboard.components.square_map import STRING_KEYS, Choice, default_choice, registration, square_map
 from dashboard.components.square_map.blocks import block_densities, blocks_layer, fact_months, shown
+from dashboard.components.square_map.comparison import Scale
 from dashboard.components.square_map.geometry import lines, shared_borders, squares
 from dashboard.components.square_map.ground import ground_layer
 from dashboard.components.square_map.layers import block_facts, map_payload
@@ -59,7 +60,7 @@ def _period(span: Span, estimate: list[float], fewer: list[bool]) -> SurfacePeri
 
 def _surface(periods: dict[str, list[SurfacePeriod]], count: int) -> dict[str, Any]:
     label = lambda granularity, span: f"{granularity} {span.last}"  # noqa: E731
-    return surface_layer(_cells(count), _corners(count), periods, cell_m=1000, breaks=BREAKS, k=5, label=label)
+    return surface_layer(_cells(count), _corners(count), periods, Scale(1000, BREAKS, 5, label))
 
 
 @given(st.lists(st.integers(0, 2**32 - 1)), st.lists(st.text(st.characters(exclude_characters="\n"))))

@@ -11,6 +11,8 @@ const across = (lon) => ((lon + 180) / 360) * WORLD;
 const down = (lat) => (0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI)) * WORLD;
 
 export class Frame {
+  static ZOOM = ZOOM;
+
   constructor([west, south, east, north]) {
     const [padX, padY] = [(east - west) * MARGIN, (north - south) * MARGIN];
     this.territory = [[south, west], [north, east]];
@@ -27,6 +29,11 @@ export class Frame {
 
   y(lat) {
     return down(lat) - this.top;
+  }
+
+  /** A point of the plane in the world's pixels of the deep zoom. */
+  world(x, y) {
+    return [x + this.left, y + this.top];
   }
 
   /** How many units of the plane one pixel of the screen is at a zoom of the map. */
@@ -77,6 +84,11 @@ export class Squares {
 
   path(square) {
     return `M${this.corners(square).map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}Z`;
+  }
+
+  centre(square) {
+    const corners = this.corners(square);
+    return [0, 1].map((axis) => corners.reduce((sum, corner) => sum + corner[axis] / 4, 0));
   }
 
   /** Inside when the point lies on the same side of all four edges. */

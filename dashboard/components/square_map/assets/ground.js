@@ -40,6 +40,11 @@ export class Patterns {
     }
   }
 
+  /** Hatched fills name a pattern of this very map: ids are the document's, and two maps may be shown. */
+  dress(svg) {
+    for (let rank = 0; rank < CLASSES; rank += 1) svg.style.setProperty(`--h${rank}`, this.fill(`h${rank}`));
+  }
+
   fill(name) {
     return `url(#${this.prefix}-${name})`;
   }

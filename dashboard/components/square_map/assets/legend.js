@@ -2,11 +2,10 @@
 
 import { element, svgElement } from "./text.js";
 
-const CLASSES = 7; // payload.py
+const CLASSES = 7; // values.py
 
-function swatch(className, fill) {
+function swatch(className) {
   const square = svgElement("rect", { x: 0.5, y: 0.5, width: 27, height: 15, rx: 2, class: className });
-  if (fill) square.setAttribute("fill", fill);
   return svgElement("svg", { viewBox: "0 0 28 16", class: "swatch", "aria-hidden": "true" }, square);
 }
 
@@ -22,9 +21,28 @@ function patternSwatch(kind) {
   return svgElement("svg", { viewBox: "0 0 28 16", class: "swatch", "aria-hidden": "true" }, ...parts);
 }
 
+const STATES = {
+  surface: [
+    [() => swatch("estimated q4"), "legend_estimated"],
+    [() => patternSwatch("nothing"), "legend_nothing"],
+  ],
+  blocks: [
+    [() => swatch("published q4"), "legend_published"],
+    [() => patternSwatch("coarse"), "legend_coarse"],
+    [() => patternSwatch("nothing"), "legend_nothing"],
+  ],
+  change: [
+    [() => swatch("more"), "legend_more"],
+    [() => swatch("less"), "legend_less"],
+    [() => swatch("chance"), "legend_chance"],
+    [() => patternSwatch("nothing"), "legend_unsaid"],
+  ],
+};
+
 export class Legend {
-  constructor(text, breaks, k) {
-    Object.assign(this, { text, breaks, k });
+  /** `wanted(shown)` hears whether clusters are to be outlined. */
+  constructor(text, breaks, wanted) {
+    Object.assign(this, { text, breaks, wanted });
     this.root = element("section", "legend");
     this.root.setAttribute("aria-label", text.get("legend_label"));
   }
@@ -43,24 +61,31 @@ export class Legend {
     return element("div", "scale", ramp, bounds, element("p", "unit", this.text.get("legend_unit")));
   }
 
-  show(view) {
-    const rows =
-      view === "surface"
-        ? [
-            [swatch("estimated q4"), "legend_estimated"],
-            [patternSwatch("nothing"), "legend_nothing_surface"],
-            [swatch("outside"), "legend_outside"],
-          ]
-        : [
-            [swatch("published q4"), "legend_published"],
-            [patternSwatch("coarse"), "legend_coarse"],
-            [patternSwatch("nothing"), "legend_nothing_blocks"],
-            [swatch("outside"), "legend_outside"],
-          ];
+  /** The switch of the clusters, where there are some. */
+  switch() {
+    const mark = element("span", "badge", "1");
+    mark.setAttribute("aria-hidden", "true");
+    this.toggle = element("input", "");
+    this.toggle.type = "checkbox";
+    this.toggle.addEventListener("change", () => this.wanted(this.toggle.checked));
+    return element("li", "", mark, element("label", "toggle", this.text.get("clusters"), this.toggle));
+  }
+
+  show(view, clusters) {
+    const written = `${view} ${clusters.all.length > 0}`;
+    if (written !== this.written) this.draw(view, clusters); // a rerun must not take the focus from the switch
+    Object.assign(this, { written, view });
+    if (this.toggle) this.toggle.checked = clusters.wanted;
+  }
+
+  draw(view, clusters) {
+    const rows = [...STATES[view], [() => swatch("outside"), "legend_outside"]];
+    const states = rows.map(([mark, key]) => element("li", "", mark(), element("span", "", this.text.get(key))));
+    if (clusters.all.length) states.push(this.switch());
     this.root.replaceChildren(
       element("p", "title", this.text.get(`legend_${view}`)),
-      this.scale(),
-      element("ul", "states", ...rows.map(([mark, key]) => element("li", "", mark, element("span", "", this.text.get(key, { k: this.k }))))),
+      ...(view === "change" ? [] : [this.scale()]),
+      element("ul", "states", ...states),
     );
   }
 }

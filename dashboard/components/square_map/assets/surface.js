@@ -1,18 +1,26 @@
-// The surface: one path for each colour, made of the squares that have it; only colours that win or lose a square change.
+// The surface: what it says of each cell, and how a set of cells is painted.
+// One path for each colour, made of the squares that have it; only colours that win or lose a square change.
 // (One path for each square was measured first: styling 2,000 elements anew costs five times as much.)
 
 import { Squares } from "./frame.js";
 import { element, svgElement } from "./text.js";
 import { unpack, unpackLines } from "./unpack.js";
 
-const FEWER = 16; // payload.py
+const FEWER = 16; // values.py
 const CONSTANT = FEWER;
 const CLASS = 15;
+const NUMBERS = { codes: Uint8Array, estimate: Uint16Array, low: Uint16Array, high: Uint16Array, measured: Uint8Array, change: Int8Array };
 
-const COLOURS = 7;
-const OFF = -1; // nothing may be said: the hatched ground is seen
+export const COLOURS = 7;
+export const OFF = -1; // nothing may be said: the hatched ground is seen
+export const rankOf = (code) => (code === CONSTANT ? OFF : code & CLASS);
 
-const colour = (code) => (code === CONSTANT ? OFF : code & CLASS);
+/** Whatever a granularity holds of the arrays that the server packs. */
+async function unpackValues(values) {
+  const names = Object.keys(NUMBERS).filter((name) => name in values);
+  const arrays = await Promise.all(names.map((name) => unpack(values[name], NUMBERS[name])));
+  return Object.fromEntries(names.map((name, i) => [name, arrays[i]]));
+}
 
 export class Surface {
   static async from(data, frame, breaks) {
@@ -27,55 +35,37 @@ export class Surface {
     ]);
     Object.assign(made, { squares: squares.index(), ids, residents, places, place, active, breaks });
     made.cellM = data.cell_m;
-    made.periods = Object.fromEntries(
-      await Promise.all(
-        Object.entries(data.granularities).map(async ([name, values]) => [
-          name,
-          {
-            codes: await unpack(values.codes, Uint8Array),
-            estimate: await unpack(values.estimate, Uint16Array),
-            low: await unpack(values.low, Uint16Array),
-            high: await unpack(values.high, Uint16Array),
-            measured: await unpack(values.measured, Uint8Array),
-          },
-        ]),
-      ),
-    );
-    made.draw();
+    made.seen = data.seen;
+    const granularities = Object.entries(data.granularities).map(async ([name, values]) => {
+      const before = values.before && { ...(await unpackValues(values.before)), row: values.before.row, labels: values.before.labels };
+      return [name, { ...(await unpackValues(values)), before }];
+    });
+    made.periods = Object.fromEntries(await Promise.all(granularities));
+    made.row = new Int32Array(made.squares.count).fill(-1);
+    made.outlines = Array.from(active, (cell, row) => {
+      made.row[cell] = row;
+      return made.squares.path(cell);
+    });
     return made;
   }
 
-  draw() {
-    this.group = svgElement("g", { class: "surface" });
-    this.row = new Int32Array(this.squares.count).fill(-1);
-    this.outlines = Array.from(this.active, (cell, row) => {
-      this.row[cell] = row;
-      return this.squares.path(cell);
-    });
-    this.paths = Array.from({ length: COLOURS }, (_, rank) => svgElement("path", { class: `q${rank}` }));
-    this.shown = new Int8Array(this.active.length).fill(OFF);
-    this.group.append(...this.paths);
+  /** Whether any period has another one to be compared with. */
+  get comparable() {
+    return Object.values(this.periods).some(({ before }) => before);
   }
 
-  paint(granularity, period) {
-    const { codes } = this.periods[granularity];
-    const start = period * this.active.length;
-    const members = this.paths.map(() => []);
-    const changed = new Set();
-    for (let row = 0; row < this.shown.length; row += 1) {
-      const rank = colour(codes[start + row]);
-      if (rank !== this.shown[row]) {
-        changed.add(rank).add(this.shown[row]);
-        this.shown[row] = rank;
-      }
-      if (rank !== OFF) members[rank].push(this.outlines[row]);
-    }
-    changed.delete(OFF);
-    for (const rank of changed) this.paths[rank].setAttribute("d", members[rank].join(""));
-    Object.assign(this, { granularity, period });
+  /** Where the values of a period begin in its arrays; null for a period before that is not there. */
+  values(granularity, period) {
+    return { ...this.periods[granularity], start: period * this.active.length };
   }
 
-  /** The square under a point of the plane: {id, path} or null. */
+  before(granularity, period) {
+    const { before } = this.periods[granularity];
+    const row = before ? before.row[period] : -1;
+    return row < 0 ? null : { ...before, start: row * this.active.length, label: before.labels[row] };
+  }
+
+  /** The square under a point of the plane: {key, id, path} or null. */
   at(x, y) {
     const cell = this.squares.at(x, y);
     return cell < 0 ? null : { key: cell, id: this.ids[cell], path: this.squares.path(cell) };
@@ -86,44 +76,70 @@ export class Surface {
     return cell < 0 ? null : this.squares.path(cell);
   }
 
-  /** What may be said of a cell in the period shown, as the content of the hover card. */
-  describe({ key: cell }, text, k) {
-    const head = [
-      this.places[this.place[cell]] && element("p", "place", this.places[this.place[cell]]),
-      element(
-        "p",
-        "kind",
-        `${text.get("square", { size: text.size(this.cellM) })} · `,
-        text.get("residents", { residents: text.whole.format(this.residents[cell]) }),
-      ),
-    ].filter(Boolean);
+  /** Which cell it is: its commune, its size, its inhabitants. */
+  head(cell, text) {
+    const place = this.places[this.place[cell]];
+    const size = text.get("square", { size: text.size(this.cellM) });
+    const residents = text.get("residents", { residents: text.whole.format(this.residents[cell]) });
+    return [place && element("p", "place", place), element("p", "kind", `${size} · ${residents}`)].filter(Boolean);
+  }
+
+  /** What may be said of a cell in a period, as the content of the hover card. */
+  describe(cell, values, text, k) {
     const row = this.row[cell];
-    if (row < 0) {
-      return [...head, element("p", "figure quiet", text.get("fewer", { k })), this.below(text)];
-    }
-    const at = this.period * this.active.length + row;
-    const values = this.periods[this.granularity];
-    const fewer = Boolean(values.codes[at] & FEWER);
-    if (values.codes[at] === CONSTANT) {
-      return [...head, element("p", "figure quiet", text.get("fewer", { k })), this.below(text)];
+    const at = values.start + row;
+    if (row < 0 || values.codes[at] === CONSTANT) {
+      const below = text.get("below", { value: text.free.format(this.breaks[0]) });
+      return [element("p", "figure quiet", text.get("fewer", { k })), element("p", "note", below)];
     }
     const tenths = values.estimate[at];
     const number = tenths ? text.tenths.format(tenths / 10) : text.get("estimate_under", { value: text.tenths.format(0.1) });
-    const range = fewer
-      ? text.get("fewer", { k })
-      : text.get("interval", { low: text.whole.format(values.low[at]), high: text.whole.format(values.high[at]) });
+    const range =
+      values.codes[at] & FEWER
+        ? text.get("fewer", { k })
+        : text.get("interval", { low: text.whole.format(values.low[at]), high: text.whole.format(values.high[at]) });
     return [
-      ...head,
       element("p", "figure", element("strong", "", number), " ", text.get("estimate")),
       element("p", "range", range),
-      share(values.measured[at], text),
-    ];
-  }
-
-  below(text) {
-    return element("p", "note", text.get("below", { value: text.free.format(this.breaks[0]) }));
+      values.measured ? share(values.measured[at], text) : null,
+    ].filter(Boolean);
   }
 }
+
+/** Squares in some colours, in one drawing. */
+export class Painting {
+  constructor(outlines, name, classes) {
+    this.outlines = outlines;
+    this.paths = classes.map((colour) => svgElement("path", { class: colour }));
+    this.group = svgElement("g", { class: name }, ...this.paths);
+    this.shown = new Int8Array(outlines.length).fill(OFF);
+  }
+
+  /** `rank(row)` is the place of a square's colour, or OFF. */
+  paint(rank) {
+    const members = this.paths.map(() => []);
+    const changed = new Set();
+    for (let row = 0; row < this.shown.length; row += 1) {
+      const colour = rank(row);
+      if (colour !== this.shown[row]) {
+        changed.add(colour).add(this.shown[row]);
+        this.shown[row] = colour;
+      }
+      if (colour !== OFF) members[colour].push(this.outlines[row]);
+    }
+    changed.delete(OFF);
+    for (const colour of changed) this.paths[colour].setAttribute("d", members[colour].join(""));
+  }
+
+  /** The colours of a period, or nothing where there is none. */
+  density(values) {
+    if (values) this.paint((row) => rankOf(values.codes[values.start + row]));
+    else this.paint(() => OFF);
+  }
+}
+
+/** The colours of a density, from the lowest. */
+export const DENSITIES = Array.from({ length: COLOURS }, (_, rank) => `q${rank}`);
 
 /** The measured share in words, with a thin bar that says the same. */
 function share(percent, text) {

@@ -8,12 +8,18 @@ export class Text {
     this.whole = format(0);
     this.tenths = format(1);
     this.rough = new Intl.NumberFormat(strings.locale, { maximumSignificantDigits: 2 });
+    this.months = new Intl.DateTimeFormat(strings.locale, { month: "long", year: "numeric", timeZone: "UTC" });
     this.free = new Intl.NumberFormat(strings.locale, { maximumSignificantDigits: 3 });
   }
 
   /** The text of a key, with {name} replaced by values. */
   get(key, values = {}) {
     return this.strings[key].replace(/\{(\w+)\}/g, (hole, name) => (name in values ? values[name] : hole));
+  }
+
+  /** A month by its number (periods.py). */
+  month(number) {
+    return this.months.format(new Date(Date.UTC(Math.floor(number / 12), number % 12, 1)));
   }
 
   /** A side in metres, written in kilometres. */

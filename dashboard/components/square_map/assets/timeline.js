@@ -79,6 +79,7 @@ export class Timeline {
 
   /** Start at a granularity and the period that ends in or before a month. */
   start(granularity, last) {
+    this.drop();
     this.granularity = granularity in this.periods ? granularity : Object.keys(this.periods)[0];
     this.index = this.nearest(last);
     this.show();
@@ -119,11 +120,16 @@ export class Timeline {
   }
 
   stop() {
-    if (!this.timer) return;
+    if (this.drop()) this.heard(false);
+  }
+
+  /** Stop playing and say nothing of it. */
+  drop() {
+    if (!this.timer) return false;
     clearInterval(this.timer);
     this.timer = null;
     this.dress("play");
-    this.heard(false);
+    return true;
   }
 
   dress(name) {

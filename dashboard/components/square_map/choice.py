@@ -1,0 +1,103 @@
+"""What is chosen in the map, and who has the last word about it: its reader's hand, or the page from outside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the map shows.
+
+    Attributes
+    ----------
+    granularity, first, last
+        The period: its granularity, its first and its last month as YYYY-MM.
+    view
+        ``surface``, ``blocks``, or in compare mode ``change``: the difference between the two periods.
+    cell
+        Id of the selected square. A square and a cluster are never selected together.
+    compare
+        Whether the period is shown beside the same one a year before (``view`` surface), or its difference to it.
+    cluster
+        Id of the selected cluster; one that a page asks for is flown to.
+    focus
+        Id of a square or of a zone that a page asks to be flown to. The map never tells one.
+    """
+
+    granularity: str
+    first: str
+    last: str
+    view: str = "surface"
+    cell: str | None = None
+    compare: bool = False
+    cluster: str | None = None
+    focus: str | None = None
+
+
+def default_choice(payload: Mapping[str, Any]) -> Choice:
+    """Choose the last twelve months, or the longest run that there is, as the first thing to be seen."""
+    available = payload["surface"]["granularities"]
+    granularity = next(name for name in ("last12", "year", "last6", "last3", "quarter", "month") if name in available)
+    periods = available[granularity]
+    return Choice(granularity, _month(periods["first"][-1]), _month(periods["last"][-1]))
+
+
+def state_of(choice: Choice) -> dict[str, Any]:
+    """Give a choice as the map tells it: one value for each state of the component."""
+    return {
+        "period": {"granularity": choice.granularity, "first": choice.first, "last": choice.last},
+        "view": choice.view,
+        "cell": choice.cell,
+        "compare": choice.compare,
+        "cluster": choice.cluster,
+    }
+
+
+def choice_of(told: Mapping[str, Any], first: Choice) -> Choice:
+    """Undo ``state_of``, with the first choice in the place of what has not been told."""
+    state = state_of(first)
+    free = ("cell", "cluster")  # nothing selected is a choice as well
+    state |= {name: told[name] for name in state if name in told and (told[name] is not None or name in free)}
+    return Choice(**state.pop("period"), **state)
+
+
+def times_asked(key: str, start: Choice) -> int:
+    """Count how often the page has asked for something else than what the map had told, and let the page have it.
+
+    A start that only repeats what the map has told (a page that writes it into its address) asks for nothing. The
+    number travels with the start: the map follows it when the number has grown, so that an echo that arrives late
+    never takes back what its reader has chosen since.
+
+    Parameters
+    ----------
+    key
+        The map's key.
+    start
+        What the page wants to be shown in this run.
+    """
+    memory = f"{key}:start"
+    before, count = st.session_state.get(memory, (None, 0))
+    if before != start:
+        known = st.session_state.get(key)
+        if before is not None and known:
+            count += _overrule(key, known, before, start)
+        st.session_state[memory] = (start, count)
+    return int(count)
+
+
+def _overrule(key: str, known: Mapping[str, Any], before: Choice, start: Choice) -> bool:
+    """Put what a page has changed in its start in the place of what the map had told; False where they agree."""
+    old, new = state_of(before), state_of(start)
+    told = {name: known.get(name, value) for name, value in old.items()}
+    wanted = {name: value for name, value in new.items() if value != old[name] and value != told[name]}
+    if wanted:
+        # As for any widget: its state may be set before it is made, and a callback does not follow.
+        st.session_state[key] = told | wanted
+    return bool(wanted) or (start.focus is not None and start.focus != before.focus)
+
+
+def _month(number: int) -> str:
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
