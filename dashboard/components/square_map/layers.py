@@ -25,6 +25,7 @@ def map_payload(
     cells: pd.DataFrame,
     periods: Mapping[str, Sequence[SurfacePeriod]],
     label: Label,
+    facts: pd.DataFrame | None = None,
 ) -> dict[str, Any]:
     """Prepare all that the map shows of a release.
 
@@ -36,13 +37,16 @@ def map_payload(
         Granularity -> the surface of each of its periods (``periods.spans`` says which).
     label
         What a period is called: (granularity or period level, span) -> text.
+    facts
+        As ``block_facts`` gives them, where they are not simply those of the release: of a part of a release it cannot
+        tell the months of which a fact speaks.
 
     Returns
     -------
     dict
         What ``square_map`` takes. It depends on nothing but the arguments: cache it by release and territory.
     """
-    facts = block_facts(release, territory)
+    facts = block_facts(release, territory) if facts is None else facts
     areas, area_corners = _areas(facts, territory)
     breaks = _breaks(periods, facts, release.cell_m)
     corners = territories.corners_wgs84(cells["e"], cells["n"], release.cell_m, territory.crs)

@@ -45,6 +45,11 @@ class SurfacePeriod:
         values = {name: window[name].to_numpy(np.float64) for name in ("estimate", "low", "high", "measured")}
         return cls(span=span, fewer=(window["said"] == "fewer_than_k").to_numpy(bool), **values)
 
+    def of_cells(self, own: NDArray[np.bool_]) -> "SurfacePeriod":
+        """Keep some of the cells."""
+        kept = {name: getattr(self, name)[own] for name in ("estimate", "low", "high", "measured", "fewer")}
+        return SurfacePeriod(span=self.span, **kept)
+
 
 def surface_layer(
     cells: pd.DataFrame,
