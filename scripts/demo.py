@@ -105,7 +105,7 @@ def serve(port: int) -> int:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             sys.exit(f"Port {port} is in use. Another one: python scripts/demo.py --port {port + 1}")
     print(f"\nVigie: http://localhost:{port}   (Ctrl+C stops it)\n", flush=True)
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard/asgi.py", "--server.port", str(port)]
     command += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
     environment = {"VIGIE_RELEASE": str(RELEASE), "VIGIE_TERRITORY": str(ROOT / TERRITORY)} | os.environ
     try:

@@ -3,8 +3,6 @@
 The sample is built first if it is not there. The pictures are of synthetic data, as each of them says.
 """
 
-from pathlib import Path
-
 from PIL import Image
 from playwright.sync_api import Locator, Page, sync_playwright
 
@@ -76,7 +74,7 @@ def main() -> None:
     demo.build()
     FOLDER.mkdir(parents=True, exist_ok=True)
     settled = {"VIGIE_RELEASE": str(demo.RELEASE), "VIGIE_TERRITORY": str(demo.ROOT / demo.TERRITORY)}
-    with served(Path(demo.ROOT) / "dashboard" / "app.py", **settled) as address, sync_playwright() as playwright:
+    with served(**settled) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, locale="fr-FR")
         page.set_default_timeout(WAIT_MS)

@@ -160,5 +160,5 @@ def browser(chromium: str) -> Iterator["Browser"]:
 def dashboard_url(sample_release: Path) -> Iterator[str]:
     """Address of the whole dashboard, served on the sample's release from the repository's root."""
     settled = {"VIGIE_RELEASE": str(sample_release), "VIGIE_TERRITORY": str(ROOT / demo.TERRITORY)}
-    with served(ROOT / "dashboard" / "app.py", **settled) as address:
+    with served(**settled) as address:
         yield address

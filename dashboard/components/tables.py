@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.access.log import recorded
 from dashboard.catalogue import Catalogue, spoken
 from dashboard.components.square_map.payload import SurfacePeriod
 
@@ -42,7 +43,7 @@ def show(
     content = frame if whole is None else whole
     st.download_button(
         says.text("table.download"),
-        data=lambda: csv(content),
+        data=recorded(f"{name}.csv", lambda: csv(content)),
         file_name=f"{name}.csv",
         mime="text/csv",
         help=says.text("table.download_help"),

@@ -30,8 +30,22 @@ def begin(page: str) -> Reading:
         if reading.synthetic:
             synthetic()
         st.title(says.text(f"{page}.heading", territory=reading.territory.name), anchor=False)
-        paragraph("lead", first_sentence(trends.latest(reading.release), says))
+        paragraph(
+            "lead", added(reading, says) if reading.limited else first_sentence(trends.latest(reading.release), says)
+        )
     return reading
+
+
+def added(reading: Reading, says: Catalogue) -> str:
+    """Say of which zones the pages speak, and what the last vintage added about them.
+
+    The share of the last quarter that is on the map is one of the whole territory: it is not told of some zones.
+    """
+    latest = trends.latest(reading.release)
+    period = says.period("", latest.first_month, latest.through)
+    zones = says.listed([str(name) for name in reading.territory.zones["name"]])
+    vintage = says.counted("latest.added", latest.facts_added, vintage=latest.vintage, period=period)
+    return f"{says.text('access.zones', zones=zones)} {vintage}"
 
 
 def explain(problem: Problem) -> None:

@@ -33,8 +33,9 @@ def tell(reading: Reading, area: str, name: str, key: str) -> None:
 
 page = begin("trends")
 paragraph("note", spoken().text("trends.how_to_read", k=page.release.k))
-tell(page, page.territory.code, page.territory.name, page.territory.code)
-if len(page.territory.zones) > 1:
+if not page.limited:  # no number of the whole territory is told to those who answer for some zones
+    tell(page, page.territory.code, page.territory.name, page.territory.code)
+if page.limited or len(page.territory.zones) > 1:
     for zone, zone_name in page.territory.zones["name"].items():
         tell(page, str(zone), str(zone_name), str(zone))
 caveats("offence", "quiet", "withheld", "distinct", days=str(page.release.manifest["policy"]["episode_days"]))

@@ -162,12 +162,11 @@ def test_a_table_is_downloaded(dashboard_url: str, visit: Callable[..., Watched]
     watched.hold()
 
 
-def test_the_first_visit_may_go_straight_to_a_page(visit: Callable[..., Watched], tmp_path: Path, root: Path) -> None:
+def test_the_first_visit_may_go_straight_to_a_page(visit: Callable[..., Watched], tmp_path: Path) -> None:
     """A start's first visitor opens a bookmark: no page is said to be missing, none is shown without its frame."""
     file = made_up.territory_file(tmp_path)
     folder = made_up.write(tmp_path / "release", territories.load(file), months=6)
-    app = root / "dashboard" / "app.py"
-    with served(app, VIGIE_RELEASE=str(folder), VIGIE_TERRITORY=str(file)) as address:
+    with served(VIGIE_RELEASE=str(folder), VIGIE_TERRITORY=str(file)) as address:
         watched = visit()
         page = watched.open(f"{address}/tendances")
         expect(page.get_by_role("heading", level=1)).to_have_text("Mois après mois")

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+DASHBOARD = ROOT / "dashboard" / "asgi.py"
 CHROMIUM_ARGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -29,7 +30,7 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def served(app: Path, **environment: str) -> Iterator[str]:
+def served(app: Path = DASHBOARD, /, **environment: str) -> Iterator[str]:
     """Serve an app while the block runs, and give its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

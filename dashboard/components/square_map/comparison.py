@@ -37,6 +37,13 @@ class Comparison:
     before: Mapping[str, Sequence[SurfacePeriod | None]] = field(default_factory=dict)
     change: Mapping[str, Sequence[NDArray[np.int8] | None]] = field(default_factory=dict)
 
+    def of_cells(self, own: NDArray[np.bool_]) -> "Comparison":
+        """Keep some of the cells."""
+        return Comparison(
+            {name: [item and item.of_cells(own) for item in items] for name, items in self.before.items()},
+            {name: [None if one is None else one[own] for one in codes] for name, codes in self.change.items()},
+        )
+
     def pairs(self, name: str, periods: Sequence[SurfacePeriod]) -> list[tuple[SurfacePeriod, NDArray[np.int8]] | None]:
         """Give what each period of a granularity is compared with.
 
@@ -48,7 +55,9 @@ class Comparison:
         before = list(self.before.get(name, [None] * len(periods)))
         change = list(self.change.get(name, [None] * len(periods)))
         if not len(before) == len(change) == len(periods):
-            raise ValueError(f"{name}: {len(before)} periods before and {len(change)} changes for {len(periods)} periods.")
+            raise ValueError(
+                f"{name}: {len(before)} periods before and {len(change)} changes for {len(periods)} periods."
+            )
         found = [
             (item, code) if item is not None and code is not None else None
             for item, code in zip(before, change, strict=True)
@@ -69,7 +78,9 @@ class Scale:
     label: Label
 
 
-def active_in(pairs: Sequence[tuple[SurfacePeriod, NDArray[np.int8]] | None], cells: int, scale: Scale) -> NDArray[np.bool_]:
+def active_in(
+    pairs: Sequence[tuple[SurfacePeriod, NDArray[np.int8]] | None], cells: int, scale: Scale
+) -> NDArray[np.bool_]:
     """Tell which cells any comparison has something to say of."""
     found = np.zeros(cells, dtype=bool)
     for item, change in filter(None, pairs):

@@ -26,8 +26,8 @@ def map_payload(
     cells: pd.DataFrame,
     periods: Mapping[str, Sequence[SurfacePeriod]],
     label: Label,
-    before: Mapping[str, Sequence[SurfacePeriod | None]] | None = None,
-    change: Mapping[str, Sequence[NDArray[np.int8] | None]] | None = None,
+    compared: Comparison | None = None,
+    facts: pd.DataFrame | None = None,
 ) -> dict[str, Any]:
     """Prepare all that the map shows of a release.
 
@@ -39,17 +39,18 @@ def map_payload(
         Granularity -> the surface of each of its periods (``periods.spans`` says which).
     label
         What a period is called: (granularity or period level, span) -> text.
-    before, change
-        What compare mode shows, by granularity and aligned with ``periods`` (``comparison.Comparison`` says what is in
-        them): the same period a year earlier as it was known a year ago, and a code a cell: 1 more, -1 fewer, 0 could
-        be chance, 2 nothing may be said; None where there is no year before.
+    compared
+        What compare mode shows: the same periods a year earlier, as they were known a year ago; none without it.
+    facts
+        As ``block_facts`` gives them, where they are not simply those of the release: of a part of a release it cannot
+        tell the months of which a fact speaks.
 
     Returns
     -------
     dict
         What ``square_map`` takes. It depends on nothing but the arguments: cache it by release and territory.
     """
-    facts = block_facts(release, territory)
+    facts = block_facts(release, territory) if facts is None else facts
     areas, area_corners = _areas(facts, territory)
     breaks = _breaks(periods, facts, release.cell_m)
     corners = territories.corners_wgs84(cells["e"], cells["n"], release.cell_m, territory.crs)
@@ -59,7 +60,7 @@ def map_payload(
             corners,
             periods,
             Scale(release.cell_m, breaks, release.k, label),
-            Comparison(before or {}, change or {}),
+            compared or Comparison({}, {}),
         ),
         blocks=blocks_layer(facts, areas, area_corners, cell_m=release.cell_m, label=label),
         ground=ground_layer(

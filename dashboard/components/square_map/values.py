@@ -35,6 +35,12 @@ class SurfacePeriod:
         values = {name: window[name].to_numpy(np.float64) for name in VALUES}
         return cls(span=span, fewer=(window["said"] == "fewer_than_k").to_numpy(bool), **values)
 
+    def of_cells(self, own: NDArray[np.bool_]) -> "SurfacePeriod":
+        """Keep some of the cells."""
+        return SurfacePeriod(
+            span=self.span, fewer=self.fewer[own], **{name: getattr(self, name)[own] for name in VALUES}
+        )
+
 
 def codes(
     items: Sequence[SurfacePeriod], cells: int, cell_m: int, breaks: Sequence[float], k: int
