@@ -5,7 +5,7 @@ it did (a bookmark, the back button); a widget writes to it only when its reader
 would put an entry into the browser's history that traps who wants to go back.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import streamlit as st
@@ -45,11 +45,17 @@ def write(parameter: str, key: str, default: Any, say: Callable[[Any], str] = st
 
 def put(parameter: str, value: str | None) -> None:
     """Put a value into the address, or take it out, as if it had been read from there."""
-    st.session_state[_seen(parameter)] = value
-    if value is not None:
-        st.query_params[parameter] = value
-    elif parameter in st.query_params:
-        del st.query_params[parameter]
+    put_all({parameter: value})
+
+
+def put_all(values: Mapping[str, str | None]) -> None:
+    """Put several values into the address, or take them out, in one step of the browser's history."""
+    for parameter, value in values.items():
+        st.session_state[_seen(parameter)] = value
+    left = {name: value for name, value in st.query_params.to_dict().items() if name not in values}
+    wanted = left | {name: value for name, value in values.items() if value is not None}
+    if wanted != st.query_params.to_dict():
+        st.query_params.from_dict(wanted)
 
 
 def _seen(parameter: str) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.components.square_map.periods import month_name
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -42,7 +44,7 @@ def default_choice(payload: Mapping[str, Any]) -> Choice:
     available = payload["surface"]["granularities"]
     granularity = next(name for name in ("last12", "year", "last6", "last3", "quarter", "month") if name in available)
     periods = available[granularity]
-    return Choice(granularity, _month(periods["first"][-1]), _month(periods["last"][-1]))
+    return Choice(granularity, month_name(periods["first"][-1]), month_name(periods["last"][-1]))
 
 
 def state_of(choice: Choice) -> dict[str, Any]:
@@ -97,7 +99,3 @@ def _overrule(key: str, known: Mapping[str, Any], before: Choice, start: Choice)
         # As for any widget: its state may be set before it is made, and a callback does not follow.
         st.session_state[key] = told | wanted
     return bool(wanted) or (start.focus is not None and start.focus != before.focus)
-
-
-def _month(number: int) -> str:
-    return f"{number // 12:04d}-{number % 12 + 1:02d}"

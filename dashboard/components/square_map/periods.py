@@ -27,6 +27,11 @@ def month_number(month: pd.Period) -> int:
     return int(month.year) * 12 + int(month.month) - 1
 
 
+def month_name(number: int) -> str:
+    """Undo ``month_number``, as YYYY-MM."""
+    return f"{number // MONTHS_A_YEAR:04d}-{number % MONTHS_A_YEAR + 1:02d}"
+
+
 def spans(months: pd.PeriodIndex) -> dict[str, list[Span]]:
     """All the periods of the closed months, in order of time.
 

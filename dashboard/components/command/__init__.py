@@ -1,0 +1,1 @@
+"""What the commander's page shows beside and below its map."""
