@@ -10,6 +10,7 @@ from dashboard.components.language import switch
 HERE = Path(__file__).parent
 PAGES = {
     "command": "carte",
+    "prevention": "prevention",
     "trends": "tendances",
     "analyst": "analyste",
 }  # file -> address, the same in every language

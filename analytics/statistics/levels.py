@@ -8,18 +8,22 @@ No order of areas is given and none should be made: an area that reports more ma
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import pandas as pd
 
 from analytics import release as said
 from analytics import territory as ground_floor
 from analytics.statistics import told
 from analytics.statistics.campaigns.changes import before_after
 from analytics.statistics.intervals import LEVEL, poisson_interval
+from analytics.statistics.sums_of_ground import months_between, over
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import numpy.typing as npt
 
     from analytics.release import Release
+    from analytics.statistics.surface import Surface
     from analytics.territory import Territory
 
 PER: Final = 10_000
@@ -27,6 +31,7 @@ YEAR: Final = 12
 SHORTEST: Final = 6
 """Fewer months are told because they hold many: a rate of theirs alone would be too high."""
 RECENT: Final = 24
+MONTHS: Final = 3
 Stands = Literal["more", "fewer", "alike"]
 
 
@@ -139,6 +144,43 @@ def against_rest(own: Level, whole: Level) -> Stands:
     if own.fewer:
         return "fewer" if own.rate_high < whole.rate_low else "alike"
     return "more" if own.rate_low > whole.rate_high else "fewer" if own.rate_high < whole.rate_low else "alike"
+
+
+def quarters(
+    release: Release, surface: Surface, group: npt.NDArray[Any], area: str | None, most: int = 12
+) -> pd.DataFrame:
+    """Tell the last closed quarters of an area: exactly where they are told completely, else by the estimate.
+
+    Parameters
+    ----------
+    release, surface
+        What has been said, and what was estimated of it.
+    group
+        (units,) 0 for the area's units, -1 elsewhere (``sums_of_ground.grouped``).
+    area
+        Code of the territory or id of a zone; None for an area of which no total is published.
+    most
+        How many quarters.
+
+    Returns
+    -------
+    DataFrame
+        One row a quarter, in order: ``quarter`` (quarterly Period), ``n``, ``low``, ``high``, ``kind``: ``told``,
+        ``estimate`` or ``fewer_than_k``.
+    """
+    months = said.months(release)
+    closed = [q for q in months.asfreq("Q").unique() if len(months[months.asfreq("Q") == q]) == MONTHS][-most:]
+    series = None if area is None else told.of_area(release, area)
+    rows = []
+    for quarter in closed:
+        first, last = quarter.asfreq("M", "start"), quarter.asfreq("M", "end")
+        n = None if series is None else told.complete_total(series, first, last)[0]
+        if n is not None:
+            rows.append((quarter, float(n), n, n, "told"))
+            continue
+        found = over(surface, group, months_between(surface, first, last), number=1).iloc[0]
+        rows.append((quarter, float(found["estimate"]), int(found["low"]), int(found["high"]), str(found["said"])))
+    return pd.DataFrame(rows, columns=["quarter", "n", "low", "high", "kind"])
 
 
 def _level(
