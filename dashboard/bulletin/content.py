@@ -79,7 +79,7 @@ def gather(opened: Reading, area: Area, says: Catalogue) -> Bulletin:
     """
     release, territory, k = opened.release, opened.territory, opened.release.k
     run, fitted = plots.last_months(release), areas.fitted(opened)
-    window = _limited(surface.window(fitted, *run), opened)
+    window = of_zones(surface.window(fitted, *run), opened)
     pairs = level.pairs(opened, area)
     quarters = levels.quarters(release, fitted, areas.units(opened, area), area.published, QUARTERS)
     through, named = run[1], says.period("", *run)
@@ -143,7 +143,7 @@ def map_texts(k: int, says: Catalogue) -> dict[str, str]:
     }
 
 
-def _limited(window: pd.DataFrame, opened: Reading) -> pd.DataFrame:
+def of_zones(window: pd.DataFrame, opened: Reading) -> pd.DataFrame:
     """Keep the cells of the reader's zones."""
     zones = areas.fitted(opened).cells["zone"].isin(opened.territory.zones.index)
     return window[zones.to_numpy()].reset_index(drop=True)

@@ -83,11 +83,11 @@ def rows(found: Evaluation, says: Catalogue) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                head["compared"]: says.text(f"evaluation.row_{name}"),
-                head["before"]: _total(totals.before, says),
-                head["after"]: _total(totals.after, says),
-                head["ratio"]: "–" if change is None or change.ratio is None else says.decimal(change.ratio, 2),
-                head["ratio_between"]: "–" if change is None else _interval(change, says),
+                head["compared_areas"]: says.text(f"evaluation.row_{name}"),
+                head["count_before"]: _total(totals.before, says),
+                head["count_after"]: _total(totals.after, says),
+                head["change_ratio"]: "–" if change is None or change.ratio is None else says.decimal(change.ratio, 2),
+                head["change_between"]: "–" if change is None else _interval(change, says),
             }
             for name, totals, change in lines
             if totals is not None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dashboard.reading import Reading
 
 ROW_PX = 34
+STANDS = {"more": "more", "fewer": "fewer_than_rest", "alike": "alike"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def _sentence(pair: Pair, area: str, territory: str, says: Catalogue) -> str:
     own, whole = pair.own, pair.whole
     run = says.period("", own.first, own.last)
     if own.fewer:
-        return says.text("level.fewer", area=area, run=run, k=own.high + 1)
+        return says.text("level.unknown", area=area, run=run, k=own.high + 1)
     begin = says.text(
         "level.told" if own.told else "level.estimated",
         area=area,
@@ -69,7 +70,7 @@ def _sentence(pair: Pair, area: str, territory: str, says: Catalogue) -> str:
     if whole is None:
         return begin
     beside = says.text("level.whole", territory=territory, rate=says.decimal(whole.rate))
-    return f"{begin} {beside} {says.text(f'level.{levels.against_rest(own, whole)}')}"
+    return f"{begin} {beside} {says.text(f'level.{STANDS[levels.against_rest(own, whole)]}')}"
 
 
 def rows(found: list[Pair], area: Area, territory: str, says: Catalogue) -> pd.DataFrame:
@@ -81,9 +82,9 @@ def rows(found: list[Pair], area: Area, territory: str, says: Catalogue) -> pd.D
             {
                 head["area_name"]: name,
                 head["period"]: says.period("", level.first, level.last),
-                head["kind"]: says.text(f"level.kind_{'told' if level.told else 'estimate'}"),
-                head["count"]: _count(level, says),
-                head["rate"]: None if level.fewer else round(level.rate, 2),
+                head["level_kind"]: says.text(f"level.kind_{'told' if level.told else 'estimate'}"),
+                head["level_count"]: _count(level, says),
+                head["yearly_rate"]: None if level.fewer else round(level.rate, 2),
                 head["rate_between"]: "–"
                 if level.fewer
                 else says.text("table.between", low=says.decimal(level.rate_low), high=says.decimal(level.rate_high)),

@@ -53,7 +53,7 @@ def rows(listed: pd.DataFrame, opened: Reading, says: Catalogue) -> pd.DataFrame
     head = says.under("column")
     return pd.DataFrame(
         {
-            head["number"]: range(1, len(listed) + 1),
+            head["place_number"]: range(1, len(listed) + 1),
             head["place_area"]: names(listed, opened, says),
             head["estimate"]: listed["estimate"].round().astype("int64"),
             head["interval"]: [
@@ -61,10 +61,10 @@ def rows(listed: pd.DataFrame, opened: Reading, says: Catalogue) -> pd.DataFrame
                 for low, high in zip(listed["low"], listed["high"], strict=True)
             ],
             head["measured"]: listed["measured"],
-            head["cluster"]: [
+            head["place_cluster"]: [
                 cluster_text(p, side, says) for p, side in zip(listed["p_value"], listed["cluster_m"], strict=True)
             ],
-            head["trend"]: [says.text(f"places.state_{state or 'unsaid'}") for state in listed["state"]],
+            head["place_state"]: [says.text(f"places.state_{state or 'unsaid'}") for state in listed["state"]],
             head["residents"]: listed["residents"].round().astype("int64"),
         }
     )

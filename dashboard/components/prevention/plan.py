@@ -169,12 +169,10 @@ def sentences(opened: Reading, wish: Wish, found: tuple[float, ...], planned: ca
         when = says.text("plan.never", fall=fall, months=len(found))
     else:
         when = says.counted("plan.seen", seen, fall=fall, month=says.month(wish.start + seen - 1))
-    smallest = smallest(planned.rate, planned.comparison, wish.months)
+    visible = smallest(planned.rate, planned.comparison, wish.months)
     at_length = says.counted("plan.power", wish.months, chance=says.percent(found[wish.months - 1]), fall=fall)
     least = (
-        says.text("plan.nothing_visible")
-        if smallest is None
-        else says.text("plan.smallest", fall=says.percent(smallest))
+        says.text("plan.nothing_visible") if visible is None else says.text("plan.smallest", fall=says.percent(visible))
     )
     told, runs = prospects.told_runs(opened.release, opened.territory, (*wish.zones, *wish.comparison), wish.months)
     tell = says.counted("plan.told", wish.months, told=says.whole(told), runs=says.whole(runs))
@@ -212,7 +210,7 @@ def chart(found: tuple[float, ...], wish: Wish, says: Catalogue) -> alt.LayerCha
 def rows(found: tuple[float, ...], says: Catalogue) -> pd.DataFrame:
     """Make the table of chances."""
     head = says.under("column")
-    return pd.DataFrame({head["months"]: range(1, len(found) + 1), head["chance"]: found})
+    return pd.DataFrame({head["plan_months"]: range(1, len(found) + 1), head["plan_chance"]: found})
 
 
 def campaign(wish: Wish, name: str) -> campaigns.Campaign:

@@ -38,10 +38,10 @@ def rows(known: tuple[campaigns.Campaign, ...], opened: Reading, says: Catalogue
         {
             head["campaign"]: [one.name for one in known],
             head["campaign_kind"]: [says.text(f"plan.kind_{one.kind}") for one in known],
-            head["areas"]: [areas_text(one.areas, opened, says) for one in known],
+            head["campaign_areas"]: [areas_text(one.areas, opened, says) for one in known],
             head["compared_with"]: [areas_text(one.comparison, opened, says) for one in known],
-            head["begins"]: [says.month(pd.Period(one.first, freq="M")) for one in known],
-            head["ends"]: [
+            head["campaign_begins"]: [says.month(pd.Period(one.first, freq="M")) for one in known],
+            head["campaign_ends"]: [
                 says.text("evaluation.goes_on") if one.last is None else says.month(pd.Period(one.last, freq="M"))
                 for one in known
             ],

@@ -37,7 +37,7 @@ def hours_rows(found: Hours, k: int, says: Catalogue) -> pd.DataFrame:
     lines = [(_band(band, says), _least(found.least[band], silent, says)) for band in BANDS]
     left = says.text("table.fewer", k=k) if found.unsplit is None else says.whole(found.unsplit)
     lines.append((says.text("rhythm.unsplit"), left if found.total is not None else silent))
-    return pd.DataFrame(lines, columns=[head["band"], head["least"]])
+    return pd.DataFrame(lines, columns=[head["band"], head["told_least"]])
 
 
 def hours_chart(found: Hours, k: int, says: Catalogue) -> alt.LayerChart:
