@@ -11,6 +11,7 @@ from dashboard.components.language import switch
 HERE = Path(__file__).parent
 PAGES = {
     "command": "carte",
+    "prevention": "prevention",
     "trends": "tendances",
     "analyst": "analyste",
     "method": "methode",

@@ -172,6 +172,11 @@ def window(reading: Reading, span: Span) -> pd.DataFrame:
     return _window(_checked(reading), span)
 
 
+def fitted(reading: Reading) -> surface.Surface:
+    """Return the surface of all cells and months, to add up ground in. Not to be changed."""
+    return _fitted(reading.key, reading)
+
+
 def table(reading: Reading, name: str) -> pd.DataFrame:
     """Return a table that was computed from the release and kept beside it, or compute it. Not to be changed.
 

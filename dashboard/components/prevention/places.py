@@ -1,0 +1,118 @@
+"""Where a campaign is best founded: squares of an area, each with its place, its estimate and its reasons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from analytics import plots
+from analytics import territory as territories
+from analytics.statistics import StatisticsError, priorities
+from analytics.statistics.sums_of_ground import months_between
+from dashboard import places, reading
+from dashboard.components.prevention import area as areas
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dashboard.catalogue import Catalogue
+    from dashboard.components.prevention.area import Area
+    from dashboard.components.tables import Format
+    from dashboard.reading import Reading
+
+POINTS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
+KM_A_DEGREE: Final = 111.2
+CENTRAL_KM: Final = 0.7
+
+
+def found(opened: Reading, area: Area) -> pd.DataFrame:
+    """Return the listed squares of an area over the last twelve months, as ``priorities.listed``, with ``lon, lat``."""
+    surface = areas.fitted(opened)
+    run = plots.last_months(opened.release)
+    side = side_of(opened)
+    known = priorities.squares(
+        surface, opened.territory, areas.mine(opened, area), months_between(surface, *run), side_m=side
+    )
+    known = priorities.reasoned(known, _table(opened, "hotspots"), _table(opened, "states"), side_m=side, since=run[0])
+    chosen = priorities.listed(known)
+    corners = territories.corners_wgs84(chosen["e"], chosen["n"], side, opened.territory.crs)
+    middle = corners.mean(axis=1) if len(chosen) else np.empty((0, 2))
+    return chosen.assign(lon=middle[:, 0], lat=middle[:, 1])
+
+
+def side_of(opened: Reading) -> int:
+    """Return the side of the squares: 2 km, or that of the smallest cell where it is larger or does not divide it."""
+    cell_m = opened.release.cell_m
+    return priorities.SIDE_M if priorities.SIDE_M % cell_m == 0 else cell_m
+
+
+def rows(listed: pd.DataFrame, opened: Reading, says: Catalogue) -> pd.DataFrame:
+    """Make the table of the squares."""
+    head = says.under("column")
+    return pd.DataFrame(
+        {
+            head["place_number"]: range(1, len(listed) + 1),
+            head["place_area"]: names(listed, opened, says),
+            head["estimate"]: listed["estimate"].round().astype("int64"),
+            head["interval"]: [
+                says.text("table.between", low=says.whole(low), high=says.whole(high))
+                for low, high in zip(listed["low"], listed["high"], strict=True)
+            ],
+            head["measured"]: listed["measured"],
+            head["place_cluster"]: [
+                cluster_text(p, side, says) for p, side in zip(listed["p_value"], listed["cluster_m"], strict=True)
+            ],
+            head["place_state"]: [says.text(f"places.state_{state or 'unsaid'}") for state in listed["state"]],
+            head["residents"]: listed["residents"].round().astype("int64"),
+        }
+    )
+
+
+def formats(says: Catalogue) -> Mapping[str, Format]:
+    """Say how the numbers of ``rows`` are written."""
+    head = says.under("column")
+    return {head["estimate"]: says.whole, head["measured"]: says.percent, head["residents"]: says.whole}
+
+
+def cluster_text(p_value: float, side_m: float, says: Catalogue) -> str:
+    """Say whether a cluster is established there, and how often chance alone would do as much."""
+    if pd.isna(p_value):
+        return says.text("places.no_cluster")
+    return says.text(
+        "places.cluster", size=says.kilometres(side_m), times=says.whole(np.ceil(1000 * p_value)), of=says.whole(1000)
+    )
+
+
+def names(listed: pd.DataFrame, opened: Reading, says: Catalogue) -> list[str]:
+    """Name squares by their commune, and by distance and direction from its town hall."""
+    if listed.empty:
+        return []
+    named = places.of_areas(opened.territory, listed["area"], opened.release.cell_m)["place"]
+    towns = opened.territory.communes.drop_duplicates("name").set_index("name")
+    texts = []
+    for area, lon, lat in zip(listed["area"], listed["lon"], listed["lat"], strict=True):
+        place = str(named[area])
+        if place not in towns.index:
+            texts.append(place or says.text("places.square", area=area))
+            continue
+        texts.append(_from(place, (lon - towns["lon"][place], lat - towns["lat"][place]), lat, says))
+    return texts
+
+
+def _from(place: str, away: tuple[float, float], lat: float, says: Catalogue) -> str:
+    east, north = away[0] * KM_A_DEGREE * float(np.cos(np.radians(lat))), away[1] * KM_A_DEGREE
+    distance = float(np.hypot(east, north))
+    if distance < CENTRAL_KM:
+        return says.text("places.centre", place=place)
+    point = POINTS[round(np.degrees(np.arctan2(east, north)) / 45) % len(POINTS)]
+    return says.text("places.away", place=place, km=says.decimal(distance), point=says.text(f"places.point_{point}"))
+
+
+def _table(opened: Reading, name: str) -> pd.DataFrame:
+    """Return a derived table, empty where this release does not allow it."""
+    try:
+        return reading.table(opened, name)
+    except StatisticsError:
+        return pd.DataFrame()

@@ -1,0 +1,248 @@
+"""Plan a campaign and see beforehand how long it must run to be measurable; the plan is kept in the address."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analytics import plots
+from analytics import release as releases
+from analytics.plots import palette
+from analytics.statistics import campaigns
+from analytics.statistics.campaigns import prospects
+from analytics.statistics.sums_of_ground import NOWHERE, grouped, months_between, over
+from dashboard import address
+from dashboard.catalogue import spoken
+from dashboard.components.prevention import area as areas
+
+if TYPE_CHECKING:
+    from dashboard.catalogue import Catalogue
+    from dashboard.reading import Reading
+
+AHEAD: Final = 12
+LENGTH: Final = 12
+FALL: Final = 30
+FALLS: Final = tuple(range(10, 95, 5))
+KIND: Final = "presence"
+HEIGHT_PX: Final = 230
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is planned.
+
+    Attributes
+    ----------
+    zones, comparison
+        Zone ids.
+    start
+        First month.
+    months
+        Months watched from the first one, with as many before.
+    fall
+        Percentage by which reports should fall.
+    kind
+        One of ``campaigns.KINDS``.
+    """
+
+    zones: tuple[str, ...]
+    comparison: tuple[str, ...]
+    start: pd.Period
+    months: int
+    fall: int
+    kind: str
+
+
+def ask(opened: Reading, zone: str) -> Wish | None:
+    """Ask for a plan; None while no zone is named."""
+    says, names = spoken(), opened.territory.zones["name"]
+    columns = st.columns(2)
+    with columns[0]:
+        zones = _zones("plan", says.text("plan.zones"), list(names.index), [zone], opened)
+    with columns[1]:
+        others = [code for code in names.index if code not in zones]
+        comparison = _zones("compare", says.text("plan.comparison"), others, others, opened, "+".join(zones))
+    first = releases.months(opened.release)[-1] + 1
+    starts = [str(first + ahead) for ahead in range(AHEAD)]
+    columns = st.columns(4, vertical_alignment="bottom")
+    with columns[0]:
+        start = _select("start", says.text("plan.start"), starts, starts[0], lambda m: says.month(pd.Period(m)))
+    with columns[1]:
+        lengths = [str(months) for months in range(1, prospects.LONGEST + 1)]
+        months = _select("months", says.text("plan.months"), lengths, str(LENGTH), str)
+    with columns[2]:
+        falls = [str(fall) for fall in FALLS]
+        fall = _select("fall", says.text("plan.fall"), falls, str(FALL), lambda f: says.percent(int(f) / 100))
+    with columns[3]:
+        kind = _select(
+            "kind", says.text("plan.kind"), list(campaigns.KINDS), KIND, lambda k: says.text(f"plan.kind_{k}")
+        )
+    if not zones:
+        return None
+    return Wish(zones, comparison, pd.Period(start, freq="M"), int(months), int(fall), kind)
+
+
+def _zones(
+    parameter: str, label: str, options: list[str], default: list[str], opened: Reading, of: str = ""
+) -> tuple[str, ...]:
+    names = opened.territory.zones["name"]
+    key = f"plan-{parameter}-{of}-{'+'.join(default)}"
+    address.follow(parameter, key, default, lambda text: [code for code in text.split(",") if code in options])
+    return tuple(
+        st.multiselect(
+            label,
+            options,
+            format_func=lambda code: str(names[code]),
+            placeholder=spoken().text("plan.none"),
+            key=key,
+            on_change=lambda: address.write(parameter, key, default, ",".join),
+        )
+    )
+
+
+def _select(parameter: str, label: str, options: list[str], default: str, written: object) -> str:
+    key = f"plan-{parameter}"
+
+    def known(text: str) -> str:
+        if text not in options:
+            raise ValueError(text)
+        return text
+
+    address.follow(parameter, key, default, known)
+    return str(
+        st.selectbox(
+            label,
+            options,
+            format_func=written,  # type: ignore[arg-type]
+            key=key,
+            on_change=lambda: address.write(parameter, key, default),
+        )
+    )
+
+
+def a_month(opened: Reading, zones: tuple[str, ...]) -> float | None:
+    """Estimate the reports a month of some zones over the last twelve months; None where fewer than k are there."""
+    if not zones:
+        return None
+    surface = areas.fitted(opened)
+    run = plots.last_months(opened.release)
+    inside = np.where(surface.cells["zone"].isin(zones), 0, NOWHERE).astype(np.int64)
+    wanted = months_between(surface, *run)
+    found = over(surface, grouped(surface, inside, dict.fromkeys(zones, 0)), wanted, number=1).iloc[0]
+    return None if found["said"] != "estimate" else float(found["estimate"]) / int(wanted.sum())
+
+
+def chances(opened: Reading, wish: Wish) -> tuple[tuple[float, ...], campaigns.Plan] | None:
+    """Return the chance that the fall is established after 1, 2, ... months; None where too little is reported."""
+    rate, beside = a_month(opened, wish.zones), a_month(opened, wish.comparison)
+    if rate is None:
+        return None
+    planned = campaigns.Plan(round(rate, 1), None if beside is None else round(beside, 1))
+    return _curve(planned.rate, planned.comparison, wish.fall), planned
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _curve(rate: float, comparison: float | None, fall: int) -> tuple[float, ...]:
+    return prospects.curve(campaigns.Plan(rate, comparison), fall / 100)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def smallest(rate: float, comparison: float | None, months: int) -> float | None:
+    """Return the smallest fall that is established eight times out of ten; None where none would be."""
+    return campaigns.smallest_fall(campaigns.Plan(rate, comparison), (months, months)).fall
+
+
+def sentences(opened: Reading, wish: Wish, found: tuple[float, ...], planned: campaigns.Plan) -> list[str]:
+    """Say how long it takes to see the fall, what is seen at the planned length, and whether it will be told."""
+    says = spoken()
+    fall, zones = says.percent(wish.fall / 100), _listed(opened, wish.zones, says)
+    begin = says.text("plan.rate", zones=zones, rate=says.decimal(planned.rate))
+    seen = prospects.first_seen(found)
+    if seen is None:
+        when = says.text("plan.never", fall=fall, months=len(found))
+    else:
+        when = says.counted("plan.seen", seen, fall=fall, month=says.month(wish.start + seen - 1))
+    visible = smallest(planned.rate, planned.comparison, wish.months)
+    at_length = says.counted("plan.power", wish.months, chance=says.percent(found[wish.months - 1]), fall=fall)
+    least = (
+        says.text("plan.nothing_visible") if visible is None else says.text("plan.smallest", fall=says.percent(visible))
+    )
+    told, runs = prospects.told_runs(opened.release, opened.territory, (*wish.zones, *wish.comparison), wish.months)
+    tell = says.counted("plan.told", wish.months, told=says.whole(told), runs=says.whole(runs))
+    return [f"{begin} {when}", f"{at_length} {least}", tell if runs else says.counted("plan.no_run", wish.months)]
+
+
+def chart(found: tuple[float, ...], wish: Wish, says: Catalogue) -> alt.LayerChart:
+    """Draw the chance by months, with the wanted chance and the planned length."""
+    drawn = pd.DataFrame({"months": range(1, len(found) + 1), "chance": found})
+    drawn["said"] = [says.percent(chance) for chance in found]
+    x = alt.X("months:Q", title=says.text("plan.axis_months"), axis=alt.Axis(tickMinStep=1, grid=False))
+    y = alt.Y(
+        "chance:Q",
+        title=says.text("plan.axis_chance"),
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(labelExpr="round(datum.value * 100) + ' %'", values=[0, 0.2, 0.4, 0.6, 0.8, 1]),
+    )
+    tips = [
+        alt.Tooltip("months:Q", title=says.text("plan.axis_months")),
+        alt.Tooltip("said:N", title=says.text("plan.axis_chance")),
+    ]
+    line = alt.Chart(drawn).mark_line(color=palette.DENSITY[5], point=True).encode(x=x, y=y, tooltip=tips)
+    wanted = alt.Chart(pd.DataFrame({"chance": [prospects.WANTED]}))
+    rule = wanted.mark_rule(strokeDash=[5, 4], color=palette.SOFT).encode(y="chance:Q")
+    here = alt.Chart(drawn[drawn["months"] == wish.months])
+    mark = here.mark_point(size=160, filled=True, color="#b45309", opacity=1).encode(x="months:Q", y="chance:Q")
+    return alt.layer(rule, line, mark).properties(
+        height=HEIGHT_PX,
+        description=says.text(
+            "plan.described", months=wish.months, chance=says.percent(found[wish.months - 1]), longest=len(found)
+        ),
+    )
+
+
+def rows(found: tuple[float, ...], says: Catalogue) -> pd.DataFrame:
+    """Make the table of chances."""
+    head = says.under("column")
+    return pd.DataFrame({head["plan_months"]: range(1, len(found) + 1), head["plan_chance"]: found})
+
+
+def campaign(wish: Wish, name: str) -> campaigns.Campaign:
+    """Turn a plan into an entry of the registry."""
+    return campaigns.Campaign(
+        name,
+        wish.kind,
+        wish.zones,
+        wish.start.start_time.date(),
+        (wish.start + wish.months - 1).end_time.date(),
+        wish.comparison,
+    )
+
+
+def toml(planned: campaigns.Campaign) -> str:
+    """Write an entry of the registry as the registry writes it.
+
+    Raises
+    ------
+    StatisticsError
+        The registry would not take it: the name is too long, or looks as if it held somebody's number.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "campaigns.toml"
+        campaigns.add(file, planned)
+        return file.read_text(encoding="utf-8")
+
+
+def name_of(opened: Reading, wish: Wish, says: Catalogue) -> str:
+    """Propose a name."""
+    return says.text("plan.name", zones=_listed(opened, wish.zones, says))[:60]
+
+
+def _listed(opened: Reading, zones: tuple[str, ...], says: Catalogue) -> str:
+    return says.listed([str(opened.territory.zones["name"][zone]) for zone in zones])

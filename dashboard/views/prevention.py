@@ -1,0 +1,282 @@
+"""The prevention officer's page: one area, its level and rhythm, where and how to campaign, and did it work."""
+
+import streamlit as st
+
+from analytics import plots
+from analytics.plots.map_image import Picture, map_svg
+from analytics.statistics import StatisticsError, campaigns, comparisons, rhythm, surface
+from dashboard import address, bulletin, reading
+from dashboard.bulletin import content
+from dashboard.catalogue import spoken
+from dashboard.components import compared, picture, tables
+from dashboard.components.prevention import area as areas
+from dashboard.components.prevention import evaluation, level, places, plan, registry
+from dashboard.components.prevention import rhythm as rhythms
+from dashboard.components.text import begin, caveats, foot, paragraph
+
+MONTHS = 6
+LONGEST = 24
+
+
+def tell_level(opened: reading.Reading, area: areas.Area) -> None:
+    """Say how much is reported against the territory, and against last year."""
+    says, territory = spoken(), opened.territory.name
+    st.header(says.text("prevention.level", area=area.name), anchor=False)
+    found = level.pairs(opened, area)
+    for sentence in level.sentences(found, area, territory, says):
+        paragraph("said", sentence)
+    published = area.published or area.zone
+    name = str(opened.territory.zones["name"][published])
+    for sentence in compared.said(comparisons.recent(opened.release, published), name, says)[:1]:
+        paragraph("said", sentence)
+    drawn = level.chart(found, area, territory, says)
+    if drawn is not None:
+        st.altair_chart(drawn, key="level-chart")
+    paragraph("note", says.text("prevention.level_note"))
+    if not areas.everything(opened):
+        paragraph("note", says.text("prevention.no_whole"))
+    with st.expander(says.text("prevention.level_table")):
+        head = says.under("column")
+        tables.show(
+            level.rows(found, area, territory, says),
+            {head["yearly_rate"]: lambda value: says.decimal(value, 1)},
+            name=says.text("prevention.file_level"),
+            key="level-table",
+        )
+
+
+def tell_rhythm(opened: reading.Reading, area: areas.Area) -> None:
+    """Say when people report, of the zone."""
+    says, k = spoken(), opened.release.k
+    zone = areas.Area("zone", area.zone, str(opened.territory.zones["name"][area.zone]), area.zone)
+    st.header(says.text("prevention.rhythm", area=zone.name), anchor=False)
+    if area.kind == "commune":
+        paragraph("note", says.text("prevention.rhythm_zone", area=area.name, zone=zone.name))
+    hours = rhythm.hours(opened.release, area.zone, rhythms.BANDS)
+    seasons = rhythm.seasons(areas.fitted(opened), areas.units(opened, zone))
+    left, right = st.columns(2, gap="large")
+    with left:
+        paragraph("said", rhythms.hours_sentence(hours, zone.name, k, says))
+        if hours is not None:
+            st.altair_chart(rhythms.hours_chart(hours, k, says), key="hours-chart")
+            with st.expander(says.text("prevention.hours_table")):
+                frame = rhythms.hours_rows(hours, k, says)
+                tables.show(frame, {}, name=says.text("prevention.file_hours"), key="hours-table")
+    with right:
+        paragraph("said", rhythms.seasons_sentence(seasons, zone.name, says))
+        if seasons is not None:
+            st.altair_chart(rhythms.seasons_chart(seasons, k, says), key="seasons-chart")
+            with st.expander(says.text("prevention.seasons_table")):
+                frame = rhythms.seasons_rows(seasons, k, says)
+                written = {says.text("column.estimate"): says.whole}
+                tables.show(frame, written, name=says.text("prevention.file_seasons"), key="seasons-table")
+
+
+def tell_places(opened: reading.Reading, area: areas.Area) -> None:
+    """List where a campaign is best founded, with a map that bears the same numbers."""
+    says, k, run = spoken(), opened.release.k, plots.last_months(opened.release)
+    st.header(says.text("prevention.places", area=area.name), anchor=False)
+    found = places.found(opened, area)
+    if found.empty:
+        paragraph("said", says.text("prevention.no_place", area=area.name, k=k))
+        return
+    size = says.kilometres(places.side_of(opened))
+    paragraph("said", says.counted("prevention.places_said", len(found), run=says.period("", *run), size=size))
+    paragraph("note", says.text("prevention.places_order"))
+    frame = places.rows(found, opened, says)
+    tables.show(frame, places.formats(says), name=says.text("prevention.file_places"), key="places")
+    marks = {number: (row.lon, row.lat) for number, row in enumerate(found.itertuples(), start=1)}
+    window = content.of_zones(surface.window(areas.fitted(opened), *run), opened)
+    drawn = map_svg(
+        opened.release,
+        opened.territory,
+        window,
+        run,
+        Picture(areas.shape(opened, area), marks, content.map_texts(k, says)),
+    )
+    picture.show(drawn, says.text("prevention.map_alt", area=area.name, names="; ".join(frame.iloc[:, 1])))
+
+
+@st.fragment
+def tell_plan(opened: reading.Reading, zone: str) -> None:
+    """Plan a campaign, and see beforehand what its evaluation could show."""
+    says = spoken()
+    st.header(says.text("prevention.plan"), anchor=False)
+    paragraph("note", says.text("prevention.plan_note"))
+    wish = plan.ask(opened, zone)
+    if wish is None:
+        paragraph("said", says.text("plan.no_zone"))
+        return
+    found = plan.chances(opened, wish)
+    if found is None:
+        paragraph("said", says.text("plan.not_enough", k=opened.release.k))
+    else:
+        for sentence in plan.sentences(opened, wish, *found):
+            paragraph("said", sentence)
+        if not wish.comparison:
+            paragraph("note", says.text("plan.alone"))
+        st.altair_chart(plan.chart(found[0], wish, says), key="plan-chart")
+        with st.expander(says.text("plan.table")):
+            head = says.under("column")
+            frame = plan.rows(found[0], says)
+            written = {head["plan_months"]: says.whole, head["plan_chance"]: says.percent}
+            tables.show(frame, written, name=says.text("prevention.file_plan"), key="plan-table")
+    write_down(opened, wish)
+
+
+def write_down(opened: reading.Reading, wish: plan.Wish) -> None:
+    """Give the plan as an entry of the registry."""
+    says = spoken()
+    with st.expander(says.text("plan.write_down")):
+        paragraph("note", says.text("plan.write_down_note", variable=registry.VARIABLE))
+        proposed = plan.name_of(opened, wish, says)
+        name = st.text_input(says.text("plan.name_label"), value=proposed, max_chars=60, key=f"plan-name-{proposed}")
+        try:
+            entry = plan.toml(plan.campaign(wish, name))
+        except StatisticsError:
+            paragraph("said", says.text("plan.bad_name"))
+            return
+        st.code(entry, language="toml")
+        st.download_button(
+            says.text("plan.download"),
+            data=entry,
+            file_name=says.text("plan.file"),
+            mime="application/toml",
+            on_click="ignore",
+            icon=":material/download:",
+            key="plan-toml",
+        )
+
+
+@st.fragment
+def evaluate(opened: reading.Reading) -> None:
+    """Say of a campaign of the registry what its months show."""
+    says = spoken()
+    st.header(says.text("prevention.evaluation"), anchor=False)
+    try:
+        known = registry.read(opened)
+    except StatisticsError as wrong:
+        paragraph("said", says.text("evaluation.bad_registry", variable=registry.VARIABLE, detail=str(wrong)))
+        return
+    if not known:
+        key = "evaluation.no_registry" if known is None else "evaluation.no_campaign"
+        paragraph("said", says.text(key, variable=registry.VARIABLE))
+        return
+    tables.show(registry.rows(known, opened, says), {}, name=says.text("prevention.file_campaigns"), key="campaigns")
+    chosen = choose_campaign(known)
+    months = choose_months(opened, chosen)
+    try:
+        found = campaigns.evaluate(opened.release, opened.territory, chosen, months)
+    except StatisticsError:
+        paragraph("said", says.text("evaluation.impossible"))
+        return
+    for sentence in evaluation.sentences(found, chosen.name, says):
+        paragraph("said", sentence)
+    if found.change is not None:
+        with st.expander(says.text("evaluation.table")):
+            tables.show(
+                evaluation.rows(found, says), {}, name=says.text("prevention.file_evaluation"), key="evaluation-table"
+            )
+    st.subheader(says.text("evaluation.caveats"), anchor=False)
+    for sentence in evaluation.caveats(found, says):
+        paragraph("note", sentence)
+
+
+def choose_campaign(known: tuple[campaigns.Campaign, ...]) -> campaigns.Campaign:
+    """Ask which campaign; its number in the registry is in the address, its name is not."""
+    says, options = spoken(), [str(number) for number in range(1, len(known) + 1)]
+
+    def number(text: str) -> str:
+        if text not in options:
+            raise ValueError(text)
+        return text
+
+    address.follow("campaign", "campaign", options[-1], number)
+    chosen = st.selectbox(
+        says.text("evaluation.which"),
+        options,
+        format_func=lambda text: known[int(text) - 1].name,
+        key="campaign",
+        on_change=lambda: address.write("campaign", "campaign", options[-1]),
+    )
+    return known[int(chosen or options[-1]) - 1]
+
+
+def choose_months(opened: reading.Reading, chosen: campaigns.Campaign) -> int:
+    """Ask how many months before and after; at first the longest for which all totals are told."""
+    says = spoken()
+    told = evaluation.lengths(opened, chosen)
+    default = max(told, default=MONTHS)
+    key = f"after-{chosen.name}"
+
+    def months(text: str) -> int:
+        if not 1 <= int(text) <= LONGEST:
+            raise ValueError(text)
+        return int(text)
+
+    address.follow("after", key, default, months)
+    return int(
+        st.slider(
+            says.text("evaluation.months"),
+            1,
+            LONGEST,
+            key=key,
+            help=says.text("evaluation.told_for", months=says.listed([str(m) for m in told])) if told else None,
+            on_change=lambda: address.write("after", key, default),
+        )
+    )
+
+
+@st.fragment
+def offer_bulletin(opened: reading.Reading, area: areas.Area) -> None:
+    """Offer the bulletin of the area or of the whole territory, and its numbers."""
+    says = spoken()
+    st.header(says.text("prevention.bulletin"), anchor=False)
+    paragraph("note", says.text("prevention.bulletin_note"))
+    of = area
+    if areas.everything(opened):
+        whole = areas.whole(opened)
+        names = {area.code: area, whole.code: whole}
+        chosen = st.radio(
+            says.text("prevention.bulletin_of"),
+            list(names),
+            format_func=lambda code: names[code].name,
+            horizontal=True,
+            key=f"bulletin-of-{area.code}",
+        )
+        of = names[chosen or area.code]
+    made = bulletin.gather(opened, of, says)
+    with st.container(horizontal=True):
+        st.download_button(
+            says.text("prevention.bulletin_pdf"),
+            data=lambda: bulletin.pdf(made),
+            file_name=f"{made.file}.pdf",
+            mime="application/pdf",
+            on_click="ignore",
+            icon=":material/picture_as_pdf:",
+            type="primary",
+            key="bulletin-pdf",
+        )
+        st.download_button(
+            says.text("prevention.bulletin_csv"),
+            data=lambda: tables.csv(made.numbers),
+            file_name=f"{made.file}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+            key="bulletin-csv",
+        )
+    paragraph("note", says.text("prevention.bulletin_says", sentences=" ".join(made.words["sentences"])))
+
+
+page = begin("prevention")
+with st.spinner(spoken().text("app.opening")):
+    chosen_area = areas.choose(page)
+    tell_level(page, chosen_area)
+    tell_rhythm(page, chosen_area)
+    tell_places(page, chosen_area)
+tell_plan(page, chosen_area.zone)
+evaluate(page)
+offer_bulletin(page, chosen_area)
+caveats("estimate", "withheld", "quiet", "offence")
+foot(page)
