@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dashboard.catalogue import Catalogue
 
 
@@ -33,6 +35,38 @@ def unusual(alerts: pd.DataFrame, area: str, says: Catalogue) -> str:
         expected=says.decimal(row["expected"], 1),
         upper=says.whole(row["upper"]),
     )
+
+
+def alarms(alerts: pd.DataFrame, names: Mapping[str, str], says: Catalogue) -> str:
+    """Say in one sentence where the last closed month is unusual, and of how many areas it could be judged.
+
+    Parameters
+    ----------
+    alerts
+        As from ``alerts.everywhere``.
+    names
+        Area -> its name; others are left out.
+    """
+    known = alerts[alerts["area"].isin(list(names))]
+    judged = known[known["reason"] == "judged"]
+    month = says.month(pd.Period(str(alerts["month"].iloc[0]), freq="M"))
+    if judged.empty:
+        return says.text("alert.nowhere_judged", month=month[:1].upper() + month[1:])
+    ringing = judged[judged["alarm"].astype(bool)]
+    if ringing.empty:
+        return says.counted(
+            "alert.none_of", len(judged), month=month, areas=says.listed([names[a] for a in judged["area"]])
+        )
+    told = [
+        says.text(
+            "alert.one",
+            area=names[area],
+            seen=says.counted("comparison.reports", int(seen)),
+            expected=says.decimal(expected, 1),
+        )
+        for area, seen, expected in zip(ringing["area"], ringing["observed"], ringing["expected"], strict=True)
+    ]
+    return says.text("alert.some", month=month, areas=says.listed(told))
 
 
 def foretold(forecasts: pd.DataFrame, area: str, says: Catalogue) -> str:

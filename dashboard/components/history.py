@@ -4,18 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import altair as alt
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
 from analytics import plots
 from analytics import territory as territories
+from analytics.statistics import surface
+from analytics.statistics.sums_of_ground import NOWHERE, grouped, months_between, over
 from dashboard.catalogue import Catalogue, spoken
 from dashboard.components import tables
-from dashboard.components.square_map.payload import SurfacePeriod
+from dashboard.components.square_map.periods import Span
+from dashboard.components.square_map.values import SurfacePeriod
 from dashboard.components.text import paragraph
 
 ESTIMATE, RANGE, FEWER = "#1f4e79", "#a9c4dd", "#dcdfe3"
-CHART_PX, BARS_PX = 260, 330
+CHART_PX, BARS_PX = 200, 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,12 +41,12 @@ class Past:
 
 
 def show(past: Past, facts: pd.DataFrame, *, title: str, k: int, cell_m: int) -> None:
-    """Show the history of a square.
+    """Show the history of a square, in a narrow column beside the map.
 
     Parameters
     ----------
     past
-        From ``of_cell``; without a line for a square wider than the smallest cells.
+        From ``of_cell`` or ``of_cells``.
     facts
         Facts of the table ``blocks`` about its ground, from ``about``.
     title
@@ -50,30 +55,19 @@ def show(past: Past, facts: pd.DataFrame, *, title: str, k: int, cell_m: int) ->
         Least number that may be told; side of the smallest cell, metres.
     """
     says = spoken()
-    st.header(title, anchor=False)
-    left, right = st.columns([1, 1], gap="large")
-    with left:
-        st.subheader(says.text(f"history.{past.granularity}"), anchor=False)
-        if len(past.lines):
-            paragraph("note", says.text("history.estimate_note", k=k))
-            st.altair_chart(chart(past, k=k, says=says), key="history-chart")
-            with st.expander(says.text("history.estimate_table")):
-                tables.show(
-                    estimate_rows(past, k=k, says=says),
-                    estimate_formats(says),
-                    name=says.text("history.file_estimate"),
-                    key="history",
-                )
-        else:
-            paragraph("note", says.text("history.wide"))
-    with right:
-        st.subheader(says.text("history.blocks"), anchor=False)
-        if len(facts):
-            paragraph("note", says.text("history.blocks_note"))
-            rows = tables.block_rows(facts, cell_m=cell_m, says=says)
-            tables.show(rows, tables.block_formats(says), name=says.text("history.file_blocks"), key="history-blocks")
-        else:
-            paragraph("note", says.text("history.no_blocks", k=k))
+    st.subheader(title, anchor=False)
+    paragraph("note", f"{says.text(f'history.{past.granularity}')}. {says.text('history.estimate_note', k=k)}")
+    st.altair_chart(chart(past, k=k, says=says), key="history-chart")
+    with st.expander(says.text("history.estimate_table")):
+        rows = estimate_rows(past, k=k, says=says)
+        tables.show(rows, estimate_formats(says), name=says.text("history.file_estimate"), key="history")
+    if facts.empty:
+        paragraph("note", says.text("history.no_blocks", k=k))
+        return
+    with st.expander(says.text("history.blocks")):
+        paragraph("note", says.text("history.blocks_note"))
+        rows = tables.block_rows(facts, cell_m=cell_m, says=says)
+        tables.show(rows, tables.block_formats(says), name=says.text("history.file_blocks"), key="history-blocks")
 
 
 def title(area: str, place: str, says: Catalogue) -> str:
@@ -102,7 +96,7 @@ def about(facts: pd.DataFrame, area: str) -> pd.DataFrame:
     return found.sort_values(["period_end", "period_start"], ascending=False, kind="stable")
 
 
-def of_cell(granularity: str, periods: Sequence[SurfacePeriod], cell: int | None) -> Past:
+def of_cell(granularity: str, periods: Sequence[SurfacePeriod], cell: int) -> Past:
     """Take one cell out of the surface of each period.
 
     Parameters
@@ -112,14 +106,36 @@ def of_cell(granularity: str, periods: Sequence[SurfacePeriod], cell: int | None
     periods
         The surface of every period, in order of time.
     cell
-        The cell's place among the cells; None for a square that is none of them.
+        The cell's place among the cells.
     """
     values = ("estimate", "low", "high", "measured", "fewer")
     lines = [
         {"first": p.span.first, "last": p.span.last} | {name: getattr(p, name)[cell] for name in values}
-        for p in (periods if cell is not None else ())
+        for p in periods
     ]
     return Past(granularity, pd.DataFrame(lines, columns=["first", "last", *values]))
+
+
+def of_cells(granularity: str, fitted: surface.Surface, spans: Sequence[Span], cells: npt.NDArray[np.bool_]) -> Past:
+    """Add up some cells in each period.
+
+    Parameters
+    ----------
+    granularity
+        What the periods are.
+    fitted
+        The surface.
+    spans
+        The periods, in order of time.
+    cells
+        (cells of the surface,) which of them.
+    """
+    group = grouped(fitted, np.where(cells, 0, NOWHERE))
+    found = [over(fitted, group, months_between(fitted, span.first, span.last), number=1) for span in spans]
+    lines = pd.concat(found, ignore_index=True).assign(
+        first=[span.first for span in spans], last=[span.last for span in spans]
+    )
+    return Past(granularity, lines.assign(fewer=lines["said"] == "fewer_than_k"))
 
 
 def estimate_rows(past: Past, *, k: int, says: Catalogue) -> pd.DataFrame:

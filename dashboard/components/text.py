@@ -117,6 +117,12 @@ def paragraph(kind: str, content: str) -> None:
     st.html(f'<p class="vigie-{kind}">{escape(content)}</p>')
 
 
+def news(*sentences: str) -> None:
+    """Write short sentences side by side, as far as the screen is wide enough."""
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    st.html(f'<ul class="vigie-news">{items}</ul>')
+
+
 def synthetic() -> None:
     """Say that no report is real."""
     says = spoken()

@@ -1,56 +1,128 @@
-"""The map: where, in which period, and how sure; then the chosen square's history and the same numbers as a table."""
+"""The commander's page: what is new and is it real, where, since when, and what came of it."""
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import places, reading
+from analytics.statistics import StatisticsError, comparisons
+from dashboard import address, places, reading
 from dashboard.catalogue import spoken
-from dashboard.components import history, tables
-from dashboard.components.square_map import Choice, square_map
+from dashboard.components import compared, expected, history, tables
+from dashboard.components.command import address as in_address
+from dashboard.components.command import clusters, outcomes, past, states
+from dashboard.components.square_map import Choice, square_map, tiles
 from dashboard.components.square_map.blocks import shown
 from dashboard.components.square_map.periods import Span
-from dashboard.components.text import begin, caveats, foot, paragraph
+from dashboard.components.text import begin, caveats, foot, news, paragraph
 
-HEIGHT_PX = 620
+MAP, HEIGHT_PX, PANEL_PX = "map", 480, 590
+LISTED = 5
+
+
+def tell_news(opened: reading.Reading) -> None:
+    """Say in a sentence each how the last periods compare with a year before, and what is unusual."""
+    says, areas = spoken(), [opened.territory.code, *opened.territory.zones.index]
+    told = set(opened.release.facts["area"])
+    first = next((area for area in areas if area in told), None)
+    if first is None:
+        return
+    names = {opened.territory.code: opened.territory.name}
+    names |= {str(zone): str(name) for zone, name in opened.territory.zones["name"].items()}
+    sentences = compared.said(comparisons.recent(opened.release, first), names[first], says)
+    news(*sentences, expected.alarms(reading.table(opened, "alerts"), names, says))
 
 
 @st.fragment
 def explore(opened: reading.Reading) -> None:
-    """Show the map and what was chosen in it; a choice runs this part of the page again, and no other."""
+    """Show the map, and beside it what stands out or what was chosen; a choice runs this part again, and no other."""
     says = spoken()
     strings = says.under("square_map") | {"attribution": " ; ".join(opened.territory.sources)}
     with st.spinner(says.text("app.opening")):
         payload = reading.payload(opened)
-    chosen = square_map(payload, strings=strings, key="map", height=HEIGHT_PX)
-    if chosen.cell is None:
-        paragraph("note", says.text("history.hint"))
-    else:
-        remember(opened, chosen.cell, chosen.granularity)
+        known = clusters.found(scanned(opened), opened, says)
+    left, right = st.columns([2.15, 1], gap="medium")
+    with left:
+        chosen = square_map(
+            payload,
+            strings=strings,
+            key=MAP,
+            start=in_address.start(payload),
+            clusters=[cluster.drawn for cluster in known],
+            tiles=tiles.configured(),
+            height=HEIGHT_PX,
+            on_change=lambda: in_address.heard(MAP, payload),
+        )
+    selected = next((c for c in known if c.drawn.id == chosen.cluster), None)
+    area = selected.drawn.area if selected else chosen.cell
+    with right, st.container(height=PANEL_PX, border=False, key="beside"):
+        if area is None:
+            stand_out(opened, known)
+        else:
+            remember(opened, area, chosen.granularity, selected)
     span = Span(pd.Period(chosen.first, freq="M"), pd.Period(chosen.last, freq="M"))
     named = says.period(chosen.granularity, span.first, span.last)
-    if chosen.view == "blocks":
-        tabulate_blocks(opened, span, named)
-    else:
-        tabulate_surface(opened, chosen, named)
+    with st.expander(says.text("command.table", period=named)):
+        if chosen.view == "blocks":
+            tabulate_blocks(opened, span)
+        else:
+            tabulate_surface(opened, chosen)
 
 
-def remember(opened: reading.Reading, area: str, granularity: str) -> None:
-    """Show the history of the chosen square."""
-    says, k, cell_m = spoken(), opened.release.k, opened.release.cell_m
-    cells = reading.cells(opened)
-    position = cells.index[cells["cell"] == area]
-    found = history.about(reading.blocks(opened), area)
+def scanned(opened: reading.Reading, name: str = "hotspots") -> pd.DataFrame:
+    """Return a derived table about places, empty where this release allows none."""
+    try:
+        return reading.table(opened, name)
+    except StatisticsError:
+        return pd.DataFrame(
+            {column: [] for column in ("area", "p_value", "period_start", "period_end", "llr", "state")}
+        )
+
+
+def stand_out(opened: reading.Reading, known: list[clusters.Found]) -> None:
+    """List the clusters, and what places have become."""
+    says = spoken()
+    st.subheader(says.text("command.stands_out"), anchor=False)
+    if not known:
+        paragraph("note", says.text("command.no_cluster"))
+    for cluster in known[:LISTED]:
+        label, asked = f"**{cluster.drawn.label}** · {cluster.place}", (in_address.CLUSTER, cluster.drawn.id)
+        with st.container(gap=None):
+            st.button(label, key=f"cluster-{cluster.drawn.label}", type="tertiary", on_click=_show, args=asked)
+            paragraph("small", f"{cluster.period}, {cluster.size}. {cluster.words}")
+    named = states.named(scanned(opened, "states"), opened, says)
+    for state, squares in named.items():
+        st.subheader(says.text(f"command.state_{state}"), anchor=False)
+        for area, place in squares[:LISTED]:
+            st.button(place, key=f"state-{area}", type="tertiary", on_click=_show, args=(in_address.CELL, area))
+    paragraph("note", says.text("command.states_note") if named else says.text("history.hint"))
+    if known:
+        with st.expander(says.text("command.clusters_table")):
+            frame = clusters.rows(known, says)
+            tables.show(frame, {}, name=says.text("command.file_clusters"), key="clusters")
+
+
+def _show(parameter: str, area: str) -> None:
+    """Let the address ask the map for a place."""
+    address.put_all({in_address.CELL: None, in_address.CLUSTER: None} | {parameter: area})
+
+
+def remember(opened: reading.Reading, area: str, granularity: str, cluster: clusters.Found | None) -> None:
+    """Show the history of the chosen square, without leaving the map."""
+    says, cell_m = spoken(), opened.release.cell_m
+    label = says.text("command.back")
+    st.button(label, icon=":material/arrow_back:", type="tertiary", on_click=_show, args=(in_address.CELL, None))
+    found = past.of_square(opened, area, granularity)
+    if found is None:
+        paragraph("note", says.text("command.no_square"))
+        return
+    if cluster is not None:
+        paragraph("said", cluster.drawn.words)
     place = places.of_areas(opened.territory, pd.Series([area]), cell_m)["place"].iloc[0]
-    history.show(
-        history.of_cell(granularity, reading.periods(opened)[granularity], int(position[0]) if len(position) else None),
-        found,
-        title=history.title(area, str(place), says),
-        k=k,
-        cell_m=cell_m,
-    )
+    blocks = history.about(reading.blocks(opened), area)
+    title = history.title(area, str(place), says)
+    history.show(found, blocks, title=title, k=opened.release.k, cell_m=cell_m)
 
 
-def tabulate_surface(opened: reading.Reading, chosen: Choice, named: str) -> None:
+def tabulate_surface(opened: reading.Reading, chosen: Choice) -> None:
     """Show the estimates of the chosen period."""
     says, k = spoken(), opened.release.k
     period = next(
@@ -60,22 +132,15 @@ def tabulate_surface(opened: reading.Reading, chosen: Choice, named: str) -> Non
     )
     frame = tables.surface_rows(reading.cells(opened), period, opened.territory.zones["name"], k=k, says=says)
     said = tables.worth_a_line(period)
-    st.header(says.text("command.table_surface", period=named), anchor=False)
     paragraph("note", says.text("command.table_surface_note", others=says.whole(len(frame) - said), k=k))
-    tables.show(
-        frame.head(said),
-        tables.surface_formats(says),
-        whole=frame,
-        name=says.text("command.file_surface"),
-        key="surface",
-    )
+    name = says.text("command.file_surface")
+    tables.show(frame.head(said), tables.surface_formats(says), whole=frame, name=name, key="surface")
 
 
-def tabulate_blocks(opened: reading.Reading, span: Span, named: str) -> None:
+def tabulate_blocks(opened: reading.Reading, span: Span) -> None:
     """Show the blocks that speak of the chosen period."""
     says, k = spoken(), opened.release.k
     found = shown(reading.blocks(opened), span)
-    st.header(says.text("command.table_blocks", period=named), anchor=False)
     if found.empty:
         paragraph("note", says.text("command.table_blocks_none", k=k))
         return
@@ -84,7 +149,29 @@ def tabulate_blocks(opened: reading.Reading, span: Span, named: str) -> None:
     tables.show(frame, tables.block_formats(says), name=says.text("command.file_blocks"), key="blocks")
 
 
+def tell_outcomes(opened: reading.Reading) -> None:
+    """Show what reports led to, this year and last."""
+    says = spoken()
+    st.header(says.text("outcomes.heading"), anchor=False)
+    found = outcomes.years(opened.release, says)
+    paragraph("note", says.text("outcomes.note", k=opened.release.k))
+    sorted_ = [outcomes.triage_sentence(year, says) for year in found]
+    for sentence in [text for text in sorted_ if text]:
+        paragraph("said", sentence)
+    left, right = st.columns([1.2, 1], gap="large")
+    with left:
+        st.altair_chart(outcomes.chart(found, says), key="outcomes-chart")
+    with right:
+        tables.show(outcomes.rows(found, says), {}, name=says.text("outcomes.file"), key="outcomes")
+        delays = outcomes.delays(found, says)
+        if len(delays):
+            st.subheader(says.text("outcomes.delays"), anchor=False)
+            tables.show(delays, {}, name=says.text("outcomes.file_delays"), key="delays")
+
+
 page = begin("command")
+tell_news(page)
 explore(page)
+tell_outcomes(page)
 caveats("estimate", "withheld", "quiet", "offence")
 foot(page)

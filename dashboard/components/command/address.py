@@ -13,7 +13,7 @@ from dashboard.components.square_map.periods import month_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PERIOD, VIEW, CELL, CLUSTER, COMPARE = "periode", "vue", "carreau", "grappe", "comparer"
+PERIOD, VIEW, CELL, CLUSTER, COMPARE = "periode", "vue", "carreau", "foyer", "comparer"
 VIEWS: Final = ("surface", "blocks", "change")
 SEPARATOR: Final = "."
 

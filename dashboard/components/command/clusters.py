@@ -1,16 +1,16 @@
-"""What stands out: significant clusters, numbered as on the map, each with what its p means in words."""
+"""What stands out: established clusters, numbered as on the map, each with what its p means in words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from analytics import territory as territories
-from dashboard import places
 from dashboard.components import tables
+from dashboard.components.prevention.places import chance_text, names
 from dashboard.components.square_map import Cluster
+from dashboard.components.square_map.geometry import area_corners
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dashboard.reading import Reading
 
 LEVEL: Final = 0.05
-LISTED: Final = 5
+LEAST: Final = 0.1
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,16 @@ class Found:
     ----------
     drawn
         As the map gets it.
-    place
-        Name of its ground.
-    title, words
-        Its heading, and a sentence or two.
+    place, period, size
+        Names of its ground and its months, and how large it is.
+    words
+        How many reports, how many expected, and what chance would do.
     """
 
     drawn: Cluster
     place: str
-    title: str
+    period: str
+    size: str
     words: str
 
 
@@ -57,58 +58,36 @@ def found(scanned: pd.DataFrame, reading: Reading, says: Catalogue) -> list[Foun
     known = scanned[scanned["p_value"] <= LEVEL].sort_values(
         ["period_end", "p_value", "llr"], ascending=[False, True, False], kind="stable"
     )
+    known = known.drop_duplicates(["area", "period_start", "period_end"]).reset_index(drop=True)
     if known.empty:
         return []
-    named = places.of_areas(reading.territory, known["area"], reading.release.cell_m)
-    known = known.join(named, on="area").drop_duplicates(["area", "period_start", "period_end"])
-    place = tables.place_texts(known, says)
-    period = tables.period_texts(known, says)
-    size = [says.kilometres(side) for side in territories.parse_cell_ids(known["area"].tolist())["size_m"]]
-    return [
-        _told(number, row, (where, when, side), says)
-        for number, (row, where, when, side) in enumerate(
-            zip(known.to_dict("records"), place, period, size, strict=True), start=1
-        )
-    ]
+    middle = area_corners(known["area"].tolist()).mean(axis=1)
+    places = names(known.assign(lon=middle[:, 0], lat=middle[:, 1]), reading, says)
+    sizes = [says.text("table.square", size=says.kilometres(int(level))) for level in known["area_level"]]
+    told = zip(known.to_dict("records"), places, tables.period_texts(known, says), sizes, strict=True)
+    return [_told(str(number), row, named, says) for number, (row, *named) in enumerate(told, start=1)]
 
 
-def _told(number: int, row: dict[str, object], names: tuple[str, str, str], says: Catalogue) -> Found:
-    place, period, size = names
-    kind = str(row["expectation"])
+def _told(label: str, row: dict[Any, Any], named: list[str], says: Catalogue) -> Found:
+    place, period, size = named
+    expected = float(row["expected"])
     words = says.text(
-        f"cluster.{kind}",
-        reports=says.counted("comparison.reports", int(str(row["observed"]))),
-        expected=expected_text(float(str(row["expected"])), says),
-        chance=chance_text(float(str(row["p_value"])), says),
+        f"cluster.{row['expectation']}",
+        reports=says.counted("comparison.reports", int(row["observed"])),
+        expected=says.decimal(expected) if expected >= LEAST else says.text("cluster.under", value=says.decimal(LEAST)),
+        chance=chance_text(float(row["p_value"]), says),
     )
+    first, last = (pd.Period(str(row[name]), freq="M") for name in ("period_start", "period_end"))
     drawn = Cluster(
-        id=f"{row['area']}.{str(row['period_start'])[:7]}.{str(row['period_end'])[:7]}",
+        id=f"{row['area']}.{first}.{last}",
         area=str(row["area"]),
-        first=pd.Period(str(row["period_start"]), freq="M"),
-        last=pd.Period(str(row["period_end"]), freq="M"),
-        label=str(number),
-        words=f"{says.text('cluster.title', place=place, period=period)}. {words}",
-        kind=kind,
+        first=first,
+        last=last,
+        label=label,
+        words=f"{place}, {period}. {words}",
+        kind=str(row["expectation"]),
     )
-    return Found(
-        drawn,
-        place,
-        says.text("cluster.title", place=place, period=period),
-        f"{says.text('table.square', size=size).capitalize()}. {words}",
-    )
-
-
-def chance_text(p_value: float, says: Catalogue) -> str:
-    """Say how often chance alone would show as much, as "once in so many" rather than as a p-value."""
-    times = round(1 / max(p_value, 1e-9))
-    step = 10 ** max(len(str(times)) - 2, 0)
-    return says.text("cluster.chance", times=says.whole(times // step * step), p=says.decimal(p_value, 3))
-
-
-def expected_text(expected: float, says: Catalogue) -> str:
-    """Write an expected count: with a decimal, or as less than one tenth."""
-    least = 0.1
-    return says.decimal(expected) if expected >= least else says.text("cluster.less_than", value=says.decimal(least))
+    return Found(drawn, place, period, size, words)
 
 
 def rows(clusters: Sequence[Found], says: Catalogue) -> pd.DataFrame:
@@ -116,9 +95,11 @@ def rows(clusters: Sequence[Found], says: Catalogue) -> pd.DataFrame:
     head = says.under("column")
     return pd.DataFrame(
         {
-            head["number"]: [c.drawn.label for c in clusters],
+            head["cluster_number"]: [c.drawn.label for c in clusters],
             head["place_area"]: [c.place for c in clusters],
-            head["words"]: [c.words for c in clusters],
+            head["size"]: [c.size for c in clusters],
+            head["period"]: [c.period for c in clusters],
+            head["cluster_words"]: [c.words for c in clusters],
             head["cell"]: [c.drawn.area for c in clusters],
         }
     )

@@ -1,11 +1,11 @@
-"""What places have become over the last periods: new, growing, persistent, fading, in words and with their names."""
+"""What places have become over the last periods: new, growing, persistent, fading, with their names."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dashboard import places
-from dashboard.components import tables
+from dashboard.components.prevention.places import names
+from dashboard.components.square_map.geometry import area_corners
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,28 +16,24 @@ if TYPE_CHECKING:
 TOLD: Final = ("new", "growing", "persistent", "fading")
 
 
-def named(states: pd.DataFrame, reading: Reading, says: Catalogue) -> dict[str, list[str]]:
-    """Name the places of each state that something is to be said of, in the order of ``TOLD``.
+def named(states: pd.DataFrame, reading: Reading, says: Catalogue) -> dict[str, list[tuple[str, str]]]:
+    """Name the squares of each state of which something is to be said, in the order of ``TOLD``.
 
     Parameters
     ----------
     states
         The derived table ``states``.
+
+    Returns
+    -------
+    dict
+        State -> its squares, each with its id and its name.
     """
-    known = states[states["state"].isin(TOLD)]
+    known = states[states["state"].isin(TOLD)].reset_index(drop=True)
     if known.empty:
         return {}
-    where = places.of_areas(reading.territory, known["area"], reading.release.cell_m)
-    texts = tables.place_texts(known.join(where, on="area"), says)
-    by_state: dict[str, list[str]] = {state: [] for state in TOLD}
-    for state, text in zip(known["state"], texts, strict=True):
-        by_state[str(state)].append(text)
-    return {
-        state: [_counted(text, found) for text in dict.fromkeys(found)] for state, found in by_state.items() if found
-    }
-
-
-def _counted(text: str, all_of_them: list[str]) -> str:
-    """A name, with how many squares bear it where they are several."""
-    number = all_of_them.count(text)
-    return text if number == 1 else f"{text} (×{number})"
+    middle = area_corners(known["area"].tolist()).mean(axis=1)
+    texts = names(known.assign(lon=middle[:, 0], lat=middle[:, 1]), reading, says)
+    squares = list(zip(known["state"], known["area"], texts, strict=True))
+    found = {state: [(str(area), text) for of, area, text in squares if of == state] for state in TOLD}
+    return {state: areas for state, areas in found.items() if areas}

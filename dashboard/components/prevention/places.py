@@ -80,9 +80,12 @@ def cluster_text(p_value: float, side_m: float, says: Catalogue) -> str:
     """Say whether a cluster is established there, and how often chance alone would do as much."""
     if pd.isna(p_value):
         return says.text("places.no_cluster")
-    return says.text(
-        "places.cluster", size=says.kilometres(side_m), times=says.whole(np.ceil(1000 * p_value)), of=says.whole(1000)
-    )
+    return says.text("places.cluster", size=says.kilometres(side_m), chance=chance_text(p_value, says))
+
+
+def chance_text(p_value: float, says: Catalogue) -> str:
+    """Say how often chance alone would show as much somewhere, rather than a p-value."""
+    return says.text("places.chance", times=says.whole(np.ceil(1000 * p_value)), of=says.whole(1000))
 
 
 def names(listed: pd.DataFrame, opened: Reading, says: Catalogue) -> list[str]:

@@ -5,6 +5,7 @@ import { choiceButtons, iconButton } from "./timeline.js";
 
 const { L } = globalThis;
 const LONG = 20; // characters of a period's name from which it is written smaller
+const LEAST = 100; // pixels between title and legend in which the ground may be shown
 const PAD = 14;
 const ZOOMS = { in: "M12 5v14M5 12h14", out: "M5 12h14", whole: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5" };
 const ZOOM_TEXTS = { in: "zoom_in", out: "zoom_out", whole: "whole" };
@@ -137,9 +138,11 @@ export class Layout {
       [PAD, PAD],
     ];
     const top = this.map.sides ? this.map.main.caption.offsetHeight + 2 * PAD : PAD;
-    const zoom = ([left, right]) => map.getBoundsZoom(bounds, false, L.point(left + right, top + PAD));
+    // Where nothing is left between the two, Leaflet would find an endless zoom.
+    const fits = ([left, right]) => left + right + LEAST < map.getSize().x;
+    const zoom = (sides) => (fits(sides) ? map.getBoundsZoom(bounds, false, L.point(sides[0] + sides[1], top + PAD)) : -1);
     const best = zoom(paddings[2]);
-    const [left, right] = paddings.find((padding) => zoom(padding) >= best - 0.25) ?? paddings[1];
+    const [left, right] = paddings.find((padding) => zoom(padding) >= best - 0.25) ?? paddings[2];
     return { paddingTopLeft: [left, top], paddingBottomRight: [right, PAD] };
   }
 
