@@ -12,9 +12,10 @@ down afterwards. The caches go by what the reader may see: nobody is handed what
 import hashlib
 import json
 import os
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +49,9 @@ RELEASE, TERRITORY = "VIGIE_RELEASE", "VIGIE_TERRITORY"
 FALLBACK = {RELEASE: ROOT / "var" / "release", TERRITORY: ROOT / "data" / "territory" / "doubs.toml"}
 AUDIENCES = 3  # releases kept at once
 VIEWS = 12  # the same, cut down to the zones of different readers
+KEPT = 1000  # charts, tables and sentences of pages
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,6 +222,21 @@ def blocks(reading: Reading) -> pd.DataFrame:
 def payload(reading: Reading) -> dict[str, Any]:
     """Return what the map is told, with its periods named in the reader's language."""
     return _payload(_checked(reading).key, language(), reading)
+
+
+def kept(reading: Reading, what: Hashable, make: Callable[[], T]) -> T:
+    """Make something once that depends on the release, the reader's limits, the language and ``what`` alone.
+
+    It is handed to everybody of whom the same is true: not to be changed.
+    """
+    found: T = _kept(_checked(reading).key, language(), what, make)
+    return found
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _kept(key: str, spoken_in: str, what: Hashable, _make: Callable[[], Any]) -> Any:  # noqa: ANN401 - anything
+    del key, spoken_in, what
+    return _make()
 
 
 @st.cache_resource(max_entries=AUDIENCES, show_spinner=False)

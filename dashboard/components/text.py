@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics.statistics import trends
 from dashboard.catalogue import DEFAULT, Catalogue, spoken
-from dashboard.reading import Problem, Reading, opened
+from dashboard.reading import Problem, Reading, kept, opened
 
 
 def begin(page: str) -> Reading:
@@ -30,10 +30,13 @@ def begin(page: str) -> Reading:
         if reading.synthetic:
             synthetic()
         st.title(says.text(f"{page}.heading", territory=reading.territory.name), anchor=False)
-        paragraph(
-            "lead", added(reading, says) if reading.limited else first_sentence(trends.latest(reading.release), says)
-        )
+        paragraph("lead", kept(reading, "lead", lambda: lead(reading, says)))
     return reading
+
+
+def lead(reading: Reading, says: Catalogue) -> str:
+    """Say what the last vintage added, and what it covers."""
+    return added(reading, says) if reading.limited else first_sentence(trends.latest(reading.release), says)
 
 
 def added(reading: Reading, says: Catalogue) -> str:

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.statistics import StatisticsError, comparisons
-from dashboard import address, places, reading
+from dashboard import places, reading
 from dashboard.catalogue import spoken
 from dashboard.components import compared, expected, history, tables
 from dashboard.components.command import address as in_address
@@ -86,13 +86,17 @@ def stand_out(opened: reading.Reading, known: list[clusters.Found]) -> None:
     for cluster in known[:LISTED]:
         label, asked = f"**{cluster.drawn.label}** · {cluster.place}", (in_address.CLUSTER, cluster.drawn.id)
         with st.container(gap=None):
-            st.button(label, key=f"cluster-{cluster.drawn.label}", type="tertiary", on_click=_show, args=asked)
+            st.button(
+                label, key=f"cluster-{cluster.drawn.label}", type="tertiary", on_click=in_address.show, args=asked
+            )
             paragraph("small", f"{cluster.period}, {cluster.size}. {cluster.words}")
     named = states.named(scanned(opened, "states"), opened, says)
     for state, squares in named.items():
         st.subheader(says.text(f"command.state_{state}"), anchor=False)
         for area, place in squares[:LISTED]:
-            st.button(place, key=f"state-{area}", type="tertiary", on_click=_show, args=(in_address.CELL, area))
+            st.button(
+                place, key=f"state-{area}", type="tertiary", on_click=in_address.show, args=(in_address.CELL, area)
+            )
     paragraph("note", says.text("command.states_note") if named else says.text("history.hint"))
     if known:
         with st.expander(says.text("command.clusters_table")):
@@ -100,16 +104,13 @@ def stand_out(opened: reading.Reading, known: list[clusters.Found]) -> None:
             tables.show(frame, {}, name=says.text("command.file_clusters"), key="clusters")
 
 
-def _show(parameter: str, area: str) -> None:
-    """Let the address ask the map for a place."""
-    address.put_all({in_address.CELL: None, in_address.CLUSTER: None} | {parameter: area})
-
-
 def remember(opened: reading.Reading, area: str, granularity: str, cluster: clusters.Found | None) -> None:
     """Show the history of the chosen square, without leaving the map."""
     says, cell_m = spoken(), opened.release.cell_m
     label = says.text("command.back")
-    st.button(label, icon=":material/arrow_back:", type="tertiary", on_click=_show, args=(in_address.CELL, None))
+    st.button(
+        label, icon=":material/arrow_back:", type="tertiary", on_click=in_address.show, args=(in_address.CELL, None)
+    )
     found = past.of_square(opened, area, granularity)
     if found is None:
         paragraph("note", says.text("command.no_square"))

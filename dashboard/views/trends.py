@@ -1,34 +1,51 @@
 """The trends: month after month for the territory and its zones, and this year against the same months of last year."""
 
 import altair as alt
+import pandas as pd
 import streamlit as st
 
 from analytics import plots
 from analytics.statistics import trends
 from dashboard.catalogue import language, spoken
-from dashboard.components import expected, series, tables
-from dashboard.components.text import begin, caveats, comparison, foot, paragraph
-from dashboard.reading import Reading, table
+from dashboard.components import chart, compared, expected, series, tables
+from dashboard.components.text import begin, caveats, foot, paragraph
+from dashboard.reading import Reading, kept, table
 
 
 def tell(reading: Reading, area: str, name: str, key: str) -> None:
     """Show one area: what changed, what is unusual and what to expect in a sentence each, then the series."""
     says = spoken()
     st.header(name, anchor=False)
-    compared = trends.recent(reading.release, area)
-    for run in ("year", "quarter", "month"):
-        if run in compared and (run == "year" or compared[run].months != compared["year"].months):
-            paragraph("said", comparison(compared[run], name, says))
-    paragraph("said", expected.unusual(table(reading, "alerts"), area, says))
-    paragraph("said", expected.foretold(table(reading, "forecasts"), area, says))
-    monthly = trends.monthly(reading.release, area, reading.territory)
-    sums = trends.sums(reading.release, area)
-    drawn = plots.series_chart(monthly, sums, area=name, k=reading.release.k, texts=plots.texts_in(language()))
-    drawn.title = alt.Undefined  # the heading above says it
-    st.altair_chart(drawn, key=f"chart-{key}")
+    for sentence in kept(reading, ("trends", area), lambda: sentences(reading, area, name)):
+        paragraph("said", sentence)
+    chart.show(reading, lambda: drawn(reading, area, name), key=f"chart-{key}")
     with st.expander(says.text("trends.table", area=name)):
-        frame = series.rows(monthly, sums, k=reading.release.k, says=says)
+        frame = kept(reading, ("series", area), lambda: rows(reading, area))
         tables.show(frame, series.formats(says), name=says.text("trends.file", area=key), key=f"table-{key}")
+
+
+def sentences(reading: Reading, area: str, name: str) -> list[str]:
+    """Say what changed against last year, what is unusual and what to expect."""
+    says = spoken()
+    return [
+        *compared.said(trends.recent(reading.release, area), name, says),
+        expected.unusual(table(reading, "alerts"), area, says),
+        expected.foretold(table(reading, "forecasts"), area, says),
+    ]
+
+
+def drawn(reading: Reading, area: str, name: str) -> alt.LayerChart:
+    """Draw the series."""
+    monthly, sums = trends.monthly(reading.release, area, reading.territory), trends.sums(reading.release, area)
+    found = plots.series_chart(monthly, sums, area=name, k=reading.release.k, texts=plots.texts_in(language()))
+    found.title = alt.Undefined  # the heading above says it
+    return found
+
+
+def rows(reading: Reading, area: str) -> pd.DataFrame:
+    """Make the table of the series."""
+    monthly, sums = trends.monthly(reading.release, area, reading.territory), trends.sums(reading.release, area)
+    return series.rows(monthly, sums, k=reading.release.k, says=spoken())
 
 
 page = begin("trends")

@@ -21,8 +21,14 @@ PAGES = ["command", "trends", "analyst"]
 def words(app: AppTest) -> str:
     """Everything that a page says outside its tables, with plain spaces."""
     said = [element.value for kind in (app.title, app.header, app.subheader) for element in kind]
+    said += [element.label for kind in (app.expander, app.button) for element in kind]
     said += [element.proto.body for element in app.get("html")]
     return " ".join(said).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def table(app: AppTest, column: str) -> pd.DataFrame:
+    """Give the first table of the page that has this column."""
+    return next(frame.value for frame in app.dataframe if column in frame.value.columns)
 
 
 def in_map(app: AppTest) -> dict[str, Any]:
@@ -65,21 +71,21 @@ def test_real_reports_carry_no_banner(page: str, run: Run, world: World, tmp_pat
 def test_the_map_begins_with_the_last_twelve_months_of_the_release(run: Run) -> None:
     app = run()
     start = in_map(app)["start"]
-    assert (start["granularity"], start["first"], start["last"]) == ("last12", "2024-11", "2025-10")
+    assert start["period"] == {"granularity": "last12", "first": "2024-11", "last": "2025-10"}
     assert start["view"] == "surface"
     assert "novembre 2024 à octobre 2025" in words(app)
-    assert "estimation" in words(app).lower()
+    assert "Données fictives." in words(app)
 
 
 def test_the_table_follows_the_map(run: Run) -> None:
     app = choose(run())
-    assert "estimations en tableau : 3e trimestre 2025" in words(app)
-    estimates = app.dataframe[0].value
+    assert "La carte en tableau : 3e trimestre 2025" in words(app)
+    estimates = table(app, "Signalements estimés")
     assert "Signalements estimés" in estimates.columns
     assert estimates["Signalements estimés"].is_monotonic_decreasing
     app = choose(app, view="blocks")
-    assert "faits publiés en tableau : 3e trimestre 2025" in words(app)
-    blocks = app.dataframe[0].value
+    assert "La carte en tableau : 3e trimestre 2025" in words(app)
+    blocks = table(app, "Par km² et par an")
     assert (blocks["Signalements distincts"] >= made_up.K).all()
     assert blocks["Par km² et par an"].is_monotonic_decreasing
 
@@ -89,11 +95,11 @@ def test_a_chosen_square_shows_its_past(run: Run, world: World) -> None:
     app = choose(run(), cell=fact["area"])
     assert "Carreau choisi (1 km de côté)" in words(app)
     assert "Estimation, trimestre après trimestre" in words(app)
-    assert fact["area"] in set(app.dataframe[1].value["Carreau (identifiant Insee)"])
+    assert fact["area"] in set(table(app, "Par km² et par an")["Carreau (identifiant Insee)"])
     wide = world.release.facts.query("table == 'blocks' and area_level == '4000'")["area"].iloc[0]
     app = choose(app, cell=wide, view="blocks")
     assert "Carreau choisi (4 km de côté)" in words(app)
-    assert "L’estimation se lit au plus petit carreau" in words(app)
+    assert wide in set(table(app, "Par km² et par an")["Carreau (identifiant Insee)"])
     assert not app.exception
 
 

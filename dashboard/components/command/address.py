@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PERIOD, VIEW, CELL, CLUSTER, COMPARE = "periode", "vue", "carreau", "foyer", "comparer"
 VIEWS: Final = ("surface", "blocks", "change")
 SEPARATOR: Final = "."
+FOCUS: Final = "map-focus"
 
 
 def start(payload: Mapping[str, Any]) -> Choice:
@@ -34,7 +35,15 @@ def start(payload: Mapping[str, Any]) -> Choice:
         view = usual.view
     cluster = asked.get(CLUSTER)
     cell = None if cluster else asked.get(CELL)
-    return Choice(granularity, first, last, view, cell, compare, cluster)
+    # A bookmark is flown to; a square that is clicked on the map itself is where one looks already.
+    focus = st.session_state.setdefault(FOCUS, cell)
+    return Choice(granularity, first, last, view, cell, compare, cluster, focus)
+
+
+def show(parameter: str, place: str | None) -> None:
+    """Let the page ask the map for a square (``CELL``) or a cluster (``CLUSTER``); for none with None."""
+    address.put_all({CELL: None, CLUSTER: None} | {parameter: place})
+    st.session_state[FOCUS] = place if parameter == CELL else None
 
 
 def heard(key: str, payload: Mapping[str, Any]) -> None:

@@ -1,0 +1,73 @@
+"""A visitor without a browser: opens a session as the page's own script does, asks for runs, and times them."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Self
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+PATIENCE_S = 120.0
+
+
+class Visitor:
+    """One session of the dashboard.
+
+    Parameters
+    ----------
+    address
+        Of the server, ``http://127.0.0.1:8501``.
+    """
+
+    def __init__(self, address: str) -> None:
+        """Open the session."""
+        self.socket = connect(
+            address.replace("http", "ws", 1) + "/_stcore/stream",
+            subprotocols=["streamlit"],
+            max_size=None,  # type: ignore[list-item]
+        )
+
+    def __enter__(self) -> Self:
+        """Stay connected while the block runs."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the session."""
+        self.socket.close()
+
+    def run(self, page: str = "", query: str = "") -> tuple[float, int]:
+        """Ask for a run of a page and wait until it has finished.
+
+        Parameters
+        ----------
+        page
+            Its address, empty for the first page.
+        query
+            The address's parameters.
+
+        Returns
+        -------
+        seconds : float
+        size : int
+            Bytes received.
+        """
+        asked = BackMsg()
+        asked.rerun_script.query_string = query
+        asked.rerun_script.page_name = page
+        started = time.perf_counter()
+        self.socket.send(asked.SerializeToString())
+        size = 0
+        while True:
+            content = self.socket.recv(timeout=PATIENCE_S)
+            size += len(content)
+            message = ForwardMsg()
+            message.ParseFromString(content if isinstance(content, bytes) else content.encode())
+            if message.WhichOneof("type") == "script_finished":
+                return time.perf_counter() - started, size
