@@ -79,11 +79,13 @@ def series_chart(
     )
     ranges = base.transform_filter("datum.published").mark_bar(opacity=0.45)
     points = base.transform_filter("datum.published").mark_point(filled=True, size=42, opacity=1, color=POINT)
-    layers: list[Any] = [
-        hidden.encode(x=x, x2=x2, y=y, y2="high:Q", color=colour),
-        ranges.encode(x=x, x2=x2, y=y, y2="high:Q", color=colour),
-        points.encode(x=alt.X("middle:T"), y="count:Q"),
-    ]
+    # A layer with nothing in it is a picture without a name to a screen reader.
+    layers: list[Any] = []
+    if not drawn["published"].all():
+        layers.append(hidden.encode(x=x, x2=x2, y=y, y2="high:Q", color=colour))
+    if drawn["published"].any() or drawn.empty:
+        layers.append(ranges.encode(x=x, x2=x2, y=y, y2="high:Q", color=colour))
+        layers.append(points.encode(x=alt.X("middle:T"), y="count:Q"))
     if len(told):
         mark = alt.Chart(told).mark_rule(strokeWidth=3, color=SUM)
         tips = [alt.Tooltip(f"{name}:N", title=texts[name]) for name in ("month", "sum")]
