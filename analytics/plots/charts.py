@@ -116,9 +116,10 @@ def readable(chart: AnyChart, texts: Mapping[str, str] = FRENCH) -> AnyChart:
     """
     letters = {"labelFontSize": LETTER_PX, "titleFontSize": LETTER_PX, "labelColor": palette.INK}
     written: AnyChart = (
-        chart.configure(locale=vega_locale(texts), aria=False)
-        .configure_axis(**letters, titleColor=palette.INK)
-        .configure_legend(**letters, titleColor=palette.INK)
+        chart.configure(locale=vega_locale(texts))
+        .configure_mark(aria=False)
+        .configure_axis(**letters, titleColor=palette.INK, aria=False)
+        .configure_legend(**letters, titleColor=palette.INK, aria=False)
     )
     return written
 
