@@ -3,7 +3,7 @@
 Nothing here asks anything of the network. Statistics come in as frames: this package reads releases and the ground.
 """
 
-from analytics.plots.charts import offline_charts, series_chart
+from analytics.plots.charts import offline_charts, readable, series_chart
 from analytics.plots.offline import blank_map, save_html
 from analytics.plots.palette import density_breaks
 from analytics.plots.release_map import folium_map, last_months, save_map
@@ -17,6 +17,7 @@ __all__ = [
     "folium_map",
     "last_months",
     "offline_charts",
+    "readable",
     "save_html",
     "save_map",
     "series_chart",

@@ -160,7 +160,7 @@ def period_texts(past: Past, says: Catalogue) -> list[str]:
     ]
 
 
-def chart(past: Past, *, k: int, says: Catalogue) -> alt.LayerChart | alt.FacetChart:
+def chart(past: Past, *, k: int, says: Catalogue) -> alt.LayerChart:
     """Draw a cell's periods: a bar for the interval, grey where it only says fewer than k, a mark for the estimate."""
     lines, kinds = past.lines, [says.text("history.interval"), says.text("table.fewer", k=k)]
     hover = {
@@ -195,11 +195,8 @@ def chart(past: Past, *, k: int, says: Catalogue) -> alt.LayerChart | alt.FacetC
     )
     marks = base.mark_tick(thickness=3, width=width, color=ESTIMATE).encode(y="estimate:Q")
     described = says.text("history.chart", count=len(drawn))
-    whole: alt.LayerChart | alt.FacetChart = alt.layer(bars, marks).properties(height=CHART_PX, description=described)
-    localised: alt.LayerChart | alt.FacetChart = whole.configure(
-        locale=plots.vega_locale(plots.texts_in(says.locale.language))
-    )
-    return localised
+    whole = alt.LayerChart(layer=[bars, marks]).properties(height=CHART_PX, description=described)
+    return plots.readable(whole, plots.texts_in(says.locale.language))
 
 
 def estimate_formats(says: Catalogue) -> dict[str, tables.Format]:

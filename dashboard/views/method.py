@@ -170,8 +170,7 @@ def sourced(opened: Reading, says: Catalogue) -> None:
 def explained(says: Catalogue) -> None:
     """Say what the words mean."""
     section("words", says)
-    with st.expander(says.text("method.words.open")):
-        plain_table.terms({says.text(f"method.word.{w}"): says.text(f"method.meaning.{w}") for w in WORDS})
+    plain_table.terms({says.text(f"method.word.{w}"): says.text(f"method.meaning.{w}") for w in WORDS})
 
 
 def tell(opened: Reading) -> None:

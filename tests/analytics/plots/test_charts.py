@@ -83,3 +83,8 @@ def test_a_notebook_s_charts_load_nothing(monkeypatch: pytest.MonkeyPatch) -> No
         assert bundle["text/plain"] == "Un point"
     finally:
         alt.renderers.enable(before)
+
+
+def test_no_layer_is_empty_for_screen_readers_to_stumble_over() -> None:
+    assert [layer["mark"]["type"] for layer in chart([7, 8, 9])["layer"]] == ["bar", "point"]
+    assert [layer["mark"].get("strokeDash") for layer in chart([1, 2, 1])["layer"]] == [[3, 2]]

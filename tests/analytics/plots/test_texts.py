@@ -78,8 +78,8 @@ def test_a_chart_writes_in_the_language_of_its_texts() -> None:
 
 def test_a_map_in_english_writes_its_numbers_and_words_so(drawable: Drawable) -> None:
     def html(spoken: Mapping[str, str]) -> str:
-        asked = {"first": drawable.first, "last": drawable.last, "texts": spoken}
-        drawn = folium_map(drawable.release, drawable.territory, drawable.window, **asked)
+        release, ground, window = drawable.release, drawable.territory, drawable.window
+        drawn = folium_map(release, ground, window, first=drawable.first, last=drawable.last, texts=spoken)
         return str(drawn.get_root().render())
 
     english, french = html(ENGLISH), html(FRENCH)
