@@ -100,8 +100,8 @@ def test_hovering_tells_estimate_interval_and_measured_share(seen: Watched) -> N
         if card.locator(".figure strong").count():
             break
     expect(card).to_contain_text("signalements estimés")
-    expect(card).to_contain_text(re.compile(r"Part mesurée : \d+ %"))
-    expect(card).to_contain_text(re.compile(r"Entre \d+ et \d+|Moins de 5, peut-être aucun"))
+    expect(card).to_contain_text(re.compile(r"Part mesurée\s: \d+\s%"))
+    expect(card).to_contain_text(re.compile(r"Intervalle à 90\s%\s: \d+ à \d+|Moins de 5, peut-être aucun"))
     expect(card).to_contain_text("novembre 2024 – octobre 2025")
     expect(card.locator(".figure strong")).to_have_text(re.compile(r"\d+,\d"))  # a decimal comma
 
@@ -166,7 +166,7 @@ def test_a_click_selects_a_cell_and_keeps_the_view(seen: Watched) -> None:
 def test_the_blocks_are_one_click_away_coarse_ones_hatched_and_below(seen: Watched) -> None:
     page, root = seen.page, seen.page.locator(".square-map")
     page.get_by_role("button", name="Faits publiés").click()
-    expect(root.locator(".overline")).to_have_text("Signalements distincts, faits publiés")
+    expect(root.locator(".overline")).to_have_text("Signalements distincts, nombres publiés")
     assert root.evaluate(SHOWN_BLOCKS) > 5
     order = root.evaluate(
         '(root) => [...root.querySelectorAll(".blocks path")].filter((p) => !p.matches(".off")).map((p) => p.className.baseVal[0])'  # noqa: E501
@@ -175,7 +175,7 @@ def test_the_blocks_are_one_click_away_coarse_ones_hatched_and_below(seen: Watch
     assert {"h", "q"} == set(order)
     fill = root.evaluate('(root) => getComputedStyle(root.querySelector(".blocks path[class^=h]")).fill')
     assert "#" in fill
-    expect(page.locator(".legend")).to_contain_text("Publié, bloc large")
+    expect(page.locator(".legend")).to_contain_text("Publié sur un carré plus large")
     for step in range(40):
         page.mouse.move(*_point(page, 0.36 + 0.008 * step, 0.5))
         if page.locator(".card .fact").count():

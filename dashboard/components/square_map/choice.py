@@ -56,12 +56,21 @@ def state_of(choice: Choice) -> dict[str, Any]:
     }
 
 
-def choice_of(told: Mapping[str, Any], first: Choice) -> Choice:
+def choice_of(known: Mapping[str, Any], first: Choice) -> Choice:
     """Undo ``state_of``, with the first choice in the place of what has not been told."""
     state = state_of(first)
     free = ("cell", "cluster")  # nothing selected is a choice as well
-    state |= {name: told[name] for name in state if name in told and (told[name] is not None or name in free)}
+    state |= {name: known[name] for name in state if name in known and (known[name] is not None or name in free)}
     return Choice(**state.pop("period"), **state)
+
+
+def told(key: str, start: Choice) -> Choice:
+    """Return what the map has told so far, and the start in the place of what it has not.
+
+    For ``on_change``, which is called before the run that follows: a page writes it into its address.
+    """
+    known: Mapping[str, Any] = st.session_state.get(key) or {}
+    return choice_of(known, start)
 
 
 def times_asked(key: str, start: Choice) -> int:
@@ -91,11 +100,11 @@ def times_asked(key: str, start: Choice) -> int:
 def _overrule(key: str, known: Mapping[str, Any], before: Choice, start: Choice) -> bool:
     """Put what a page has changed in its start in the place of what the map had told; False where they agree."""
     old, new = state_of(before), state_of(start)
-    told = {name: known.get(name, value) for name, value in old.items()}
-    wanted = {name: value for name, value in new.items() if value != old[name] and value != told[name]}
+    shown = {name: known.get(name, value) for name, value in old.items()}
+    wanted = {name: value for name, value in new.items() if value not in (old[name], shown[name])}
     if wanted:
         # As for any widget: its state may be set before it is made, and a callback does not follow.
-        st.session_state[key] = told | wanted
+        st.session_state[key] = shown | wanted
     return bool(wanted) or (start.focus is not None and start.focus != before.focus)
 
 

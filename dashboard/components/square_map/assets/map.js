@@ -345,6 +345,8 @@ export class SquareMap {
     const { map } = this.main;
     const before = map.getSize();
     const centre = before.x > 0 ? map.getCenter() : null;
+    // Leaflet would begin to pan back inside its bounds at each of these steps, and go on after the last.
+    map.stop().setMaxBounds(null);
     map.invalidateSize({ pan: false });
     const after = map.getSize();
     this.layout.measure();
@@ -354,6 +356,7 @@ export class SquareMap {
     const other = before.x > 0 && after.x > 0 && (grown("x") || grown("y"));
     if (appeared || (other && !this.moved)) this.fit();
     else if (other) map.setView(centre, map.getZoom(), { animate: false });
+    map.setMaxBounds(this.frame.bounds);
     if (this.sides) {
       this.earlier.map.invalidateSize({ pan: false });
       align(this.main, this.earlier);
