@@ -18,14 +18,17 @@ from tests.made_up.browser import CHROMIUM_ARGS, ROOT, chromium, served
 APP = ROOT / "tests" / "e2e" / "apps" / "square_map_app.py"
 CHANGES = 17
 SIZES = (300, 2_000)
-ROOT_JS = """[...document.querySelectorAll("*")].map((e) => e.shadowRoot).find((r) => r?.querySelector(".square-map"))"""
+ROOT_JS = (
+    """[...document.querySelectorAll("*")].map((e) => e.shadowRoot).find((r) => r?.querySelector(".square-map"))"""
+)
 # A message posted in the frame's callback arrives once that frame is painted.
 TIMED_CLICK = (
     "() => new Promise((done) => { const root = "
     + ROOT_JS
     + """;
   const squares = () => new Map([...root.querySelectorAll(".surface path, .change path")].flatMap((path, i) =>
-    (path.getAttribute("d") ?? "").split("Z").filter(Boolean).map((square) => [`${i > 6} ${square}`, path.getAttribute("class")])));
+    (path.getAttribute("d") ?? "").split("Z").filter(Boolean).map(
+      (square) => [`${i > 6} ${square}`, path.getAttribute("class")])));
   const before = squares();
   const button = root.querySelector(".steps button");
   const start = performance.now();

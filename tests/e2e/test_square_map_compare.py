@@ -130,7 +130,9 @@ def test_the_card_tells_both_values_with_their_intervals_and_the_word(compared: 
     expect(card.locator(".side").last).to_contain_text("novembre 2024 – octobre 2025")
     for side in (card.locator(".side").first, card.locator(".side").last):
         expect(side).to_contain_text(re.compile(r"Intervalle à 90\s%|Moins de 5, peut-être aucun"))
-    expect(card.locator(".word")).to_contain_text(re.compile("hausse établie|baisse établie|dû au hasard|Rien ne peut être dit"))
+    expect(card.locator(".word")).to_contain_text(
+        re.compile("hausse établie|baisse établie|dû au hasard|Rien ne peut être dit")
+    )
 
 
 def test_the_difference_has_its_own_colours_legend_and_words(compared: Page) -> None:
@@ -138,10 +140,18 @@ def test_the_difference_has_its_own_colours_legend_and_words(compared: Page) -> 
     expect(compared.locator(BEFORE)).to_be_hidden()
     expect(compared.locator(".overline")).to_have_text("Écart avec l’année d’avant, au même âge")
     legend = compared.locator(".legend")
-    for words in ("hausse établie", "baisse établie", "dû au hasard", "Rien ne peut être dit de l’écart", "Hors du territoire"):
+    for words in (
+        "hausse établie",
+        "baisse établie",
+        "dû au hasard",
+        "Rien ne peut être dit de l’écart",
+        "Hors du territoire",
+    ):
         expect(legend).to_contain_text(words)
     expect(legend.locator(".ramp")).to_have_count(0)
-    fills = compared.locator(f"{NOW} .change path[d]").evaluate_all("(paths) => paths.map((p) => getComputedStyle(p).fill)")
+    fills = compared.locator(f"{NOW} .change path[d]").evaluate_all(
+        "(paths) => paths.map((p) => getComputedStyle(p).fill)"
+    )
     assert len(set(fills)) == len(fills) == 3
     expect(compared.locator(f"{NOW} .surface")).to_be_hidden()
     compared.wait_for_timeout(REST_MS)

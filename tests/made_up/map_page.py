@@ -17,6 +17,7 @@ class Watched:
         self.outside: list[str] = []
         self.problems: list[str] = []
         self.sent = 0
+        self.received_bytes = 0
         page.on("request", self._request)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("websocket", self._connected)
@@ -28,6 +29,10 @@ class Watched:
 
     def _connected(self, socket: WebSocket) -> None:
         socket.on("framesent", self._sent)
+        socket.on("framereceived", self._received)
+
+    def _received(self, payload: str | bytes) -> None:
+        self.received_bytes += len(payload)
 
     def _sent(self, _: object) -> None:
         self.sent += 1

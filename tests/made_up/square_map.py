@@ -176,13 +176,13 @@ def _surface_period(monthly: NDArray[np.float64], span: Span) -> SurfacePeriod:
 
 
 def comparison(world: MadeUp, periods: dict[str, list[SurfacePeriod]]) -> Comparison:
-    """The year before of every period that has one, lower, like or higher from cell to cell, and a word for the change."""
+    """The year before of every period that has one, lower, like or higher by cell, and what may be said."""
     before: dict[str, list[SurfacePeriod | None]] = {}
     change: dict[str, list[NDArray[np.int8] | None]] = {}
     for name, items in periods.items():
         earlier = [_year_before(world.monthly, item.span) for item in items]
         before[name] = list(earlier)
-        change[name] = [old and _change(old, new) for old, new in zip(earlier, items, strict=True)]
+        change[name] = [_change(old, new) if old else None for old, new in zip(earlier, items, strict=True)]
     return Comparison(before, change)
 
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from dashboard.components.square_map.geometry import squares
 from dashboard.components.square_map.packing import pack, pack_lines
-from dashboard.components.square_map.values import Label
 from dashboard.components.square_map.periods import Span, month_number
+from dashboard.components.square_map.values import Label
 
 _MASK_BITS = 32  # months that a mask can tell apart
 

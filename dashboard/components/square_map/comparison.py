@@ -48,7 +48,9 @@ class Comparison:
         before = list(self.before.get(name, [None] * len(periods)))
         change = list(self.change.get(name, [None] * len(periods)))
         if not len(before) == len(change) == len(periods):
-            raise ValueError(f"{name}: {len(before)} periods before and {len(change)} changes for {len(periods)} periods.")
+            raise ValueError(
+                f"{name}: {len(before)} periods before and {len(change)} changes for {len(periods)} periods."
+            )
         found = [
             (item, code) if item is not None and code is not None else None
             for item, code in zip(before, change, strict=True)
@@ -69,7 +71,9 @@ class Scale:
     label: Label
 
 
-def active_in(pairs: Sequence[tuple[SurfacePeriod, NDArray[np.int8]] | None], cells: int, scale: Scale) -> NDArray[np.bool_]:
+def active_in(
+    pairs: Sequence[tuple[SurfacePeriod, NDArray[np.int8]] | None], cells: int, scale: Scale
+) -> NDArray[np.bool_]:
     """Tell which cells any comparison has something to say of."""
     found = np.zeros(cells, dtype=bool)
     for item, change in filter(None, pairs):

@@ -157,8 +157,13 @@ def _choose(app: AppTest, choice: Choice) -> AppTest:
     return app.run()
 
 
+def _start(app: AppTest) -> dict[str, Any]:
+    start: dict[str, Any] = json.loads(app.get("bidi_component")[0].proto.json)["start"]
+    return start
+
+
 def _asked(app: AppTest) -> int:
-    return int(json.loads(app.get("bidi_component")[0].proto.json)["start"]["asked"])
+    return int(_start(app)["asked"])
 
 
 APRIL, MAY = (Choice("month", month, month) for month in ("2025-04", "2025-05"))
@@ -176,10 +181,11 @@ def test_what_the_page_asks_for_wins_and_counts_as_asked(app: AppTest) -> None:
 
 
 def test_a_page_that_repeats_what_the_map_told_asks_for_nothing(app: AppTest) -> None:
+    sent = _start(app)
     app = _choose(app, APRIL)
     app.session_state["start"] = APRIL
     app.run()
-    assert _asked(app) == 0
+    assert _start(app) == sent  # and nothing is sent again
     app = _choose(app, MAY)  # and what is chosen since stays, though the start is an older one
     assert (app.text[0].value, _asked(app)) == (repr(MAY), 0)
 
@@ -189,6 +195,7 @@ def test_only_what_has_changed_in_a_start_is_followed(app: AppTest) -> None:
     app.session_state["start"] = Choice("month", "2025-10", "2025-10", cluster="g1")
     app.run()
     assert app.text[0].value == repr(Choice("month", "2025-05", "2025-05", cluster="g1"))
+    assert (_start(app)["first"], _start(app)["cluster"], _start(app)["flight"]) == ("2025-05", "g1", True)
 
 
 def test_a_place_to_fly_to_is_asked_for_though_nothing_else_changes(app: AppTest) -> None:
@@ -196,7 +203,8 @@ def test_a_place_to_fly_to_is_asked_for_though_nothing_else_changes(app: AppTest
     app.session_state["start"] = Choice("month", "2025-10", "2025-10", focus="west")
     app.run()
     assert (app.text[0].value, _asked(app)) == (repr(MAY), 1)
-    assert json.loads(app.get("bidi_component")[0].proto.json)["start"]["focus"]
+    assert _start(app)["focus"]
+    assert not _start(app)["flight"]
 
 
 def test_before_anything_is_told_the_start_is() -> None:

@@ -1,7 +1,7 @@
 """The map's colours: told apart by who does not see red or green, and text that stands out from its ground."""
 
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +33,11 @@ def variables(theme: str) -> dict[str, str]:
     assert light
     assert dark
     found = dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6});", light[1]))
-    return found | LIGHT_PAGE if theme == "light" else found | dict(re.findall(r"--([\w-]+):\s*(#\w{6});", dark[1])) | DARK_PAGE
+    return (
+        found | LIGHT_PAGE
+        if theme == "light"
+        else found | dict(re.findall(r"--([\w-]+):\s*(#\w{6});", dark[1])) | DARK_PAGE
+    )
 
 
 def linear(colour: str) -> NDArray[np.float64]:
@@ -60,7 +64,9 @@ def contrast(one: str, other: str) -> float:
 
 
 def mixed(one: str, other: str, share: float) -> str:
-    parts = [(int(a, 16), int(b, 16)) for a, b in zip(re.findall("..", one[1:]), re.findall("..", other[1:]), strict=True)]
+    parts = [
+        (int(a, 16), int(b, 16)) for a, b in zip(re.findall("..", one[1:]), re.findall("..", other[1:]), strict=True)
+    ]
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in parts)
 
 
@@ -85,7 +91,7 @@ def test_the_scale_goes_one_way_in_even_steps(theme: str, sight: str) -> None:
     scale = [colours[f"c{rank}"] for rank in range(7)]
     lightness = np.array([seen(colour, sight)[0] for colour in scale])
     assert (np.diff(lightness) * (-1 if theme == "light" else 1) > 4).all()
-    for one, other in zip(scale, scale[1:], strict=False):
+    for one, other in pairwise(scale):
         assert distance(one, other, sight) > NEXT
 
 
