@@ -3,40 +3,17 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.made_up.browser import served
+from tests.made_up.map_page import PAINTED, Watched, heard, point
 
 pytestmark = pytest.mark.browser
 
 APP = Path(__file__).parent / "apps" / "square_map_app.py"
-PAINTED = """(root) => [...root.querySelectorAll(".surface path")].reduce(
-    (count, path) => count + ((path.getAttribute("d") ?? "").match(/M/g) ?? []).length, 0)"""
 SHOWN_BLOCKS = '(root) => [...root.querySelectorAll(".blocks path")].filter((p) => !p.matches(".off")).length'
-
-
-class Watched:
-    """A page and what went over the wire."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.outside: list[str] = []
-        self.problems: list[str] = []
-        self.sent = 0
-        page.on("request", self._request)
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("websocket", lambda socket: socket.on("framesent", self._sent))
-
-    def _request(self, request: object) -> None:
-        address = urlparse(request.url)  # type: ignore[attr-defined]
-        if address.scheme not in {"data", "blob"} and address.hostname != "127.0.0.1":
-            self.outside.append(request.url)  # type: ignore[attr-defined]
-
-    def _sent(self, _: object) -> None:
-        self.sent += 1
 
 
 @pytest.fixture(scope="module")
@@ -58,16 +35,6 @@ def seen(browser: Browser, address: str) -> Iterator[Watched]:
     assert watched.problems == []
 
 
-def _point(page: Page, right: float, down: float) -> tuple[float, float]:
-    box = page.locator(".stage").bounding_box()
-    assert box
-    return box["x"] + box["width"] * right, box["y"] + box["height"] * down
-
-
-def _heard(page: Page) -> str:
-    return page.get_by_test_id("stText").inner_text()
-
-
 def test_cells_are_painted_in_several_colours(seen: Watched) -> None:
     root = seen.page.locator(".square-map")
     assert root.evaluate(PAINTED) > 50
@@ -84,7 +51,7 @@ def test_cells_are_painted_in_several_colours(seen: Watched) -> None:
 def test_what_is_drawn_stands_on_what_is_under_the_pointer(seen: Watched) -> None:
     """The outline of the pointed square holds the pointer: drawing and hit test agree on the tilted squares."""
     page = seen.page
-    x, y = _point(page, 0.45, 0.5)
+    x, y = point(page, 0.45, 0.5)
     page.mouse.move(x, y)
     box = page.locator(".pointed").evaluate("(path) => { const b = path.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; }")  # fmt: skip  # noqa: E501
     assert box[0] <= x <= box[2]
@@ -96,12 +63,12 @@ def test_hovering_tells_estimate_interval_and_measured_share(seen: Watched) -> N
     card = page.locator(".card")
     expect(card).to_be_hidden()
     for step in range(40):  # from the middle outwards, until a cell with an estimate is met
-        page.mouse.move(*_point(page, 0.36 + 0.008 * step, 0.5))
+        page.mouse.move(*point(page, 0.36 + 0.008 * step, 0.5))
         if card.locator(".figure strong").count():
             break
     expect(card).to_contain_text("signalements estimés")
-    expect(card).to_contain_text(re.compile(r"Part mesurée : \d+ %"))
-    expect(card).to_contain_text(re.compile(r"Entre \d+ et \d+|Moins de 5, peut-être aucun"))
+    expect(card).to_contain_text(re.compile(r"Part mesurée\s: \d+\s%"))
+    expect(card).to_contain_text(re.compile(r"Intervalle à 90\s%\s: \d+ à \d+|Moins de 5, peut-être aucun"))
     expect(card).to_contain_text("novembre 2024 – octobre 2025")
     expect(card.locator(".figure strong")).to_have_text(re.compile(r"\d+,\d"))  # a decimal comma
 
@@ -111,7 +78,7 @@ def test_a_period_changes_without_the_server_which_hears_afterwards(seen: Watche
     page.get_by_role("button", name="Mois", exact=True).click()
     expect(root.locator(".period")).to_have_text("octobre 2025")
     page.wait_for_timeout(1_000)
-    assert _heard(page).startswith("month 2025-10 2025-10 surface")
+    assert heard(page).startswith("month 2025-10 2025-10 surface")
     before, sent = root.evaluate('(root) => root.querySelector(".surface").innerHTML'), seen.sent
     page.get_by_role("button", name="Période précédente").click()
     expect(root.locator(".period")).to_have_text("septembre 2025")
@@ -119,7 +86,7 @@ def test_a_period_changes_without_the_server_which_hears_afterwards(seen: Watche
     assert seen.sent == sent  # painted, and nothing was asked
     page.wait_for_timeout(1_000)
     assert seen.sent == sent + 1
-    assert _heard(page).startswith("month 2025-09 2025-09 surface")
+    assert heard(page).startswith("month 2025-09 2025-09 surface")
 
 
 def test_the_slider_obeys_the_arrow_keys_and_says_its_period(seen: Watched) -> None:
@@ -154,19 +121,19 @@ def test_a_click_selects_a_cell_and_keeps_the_view(seen: Watched) -> None:
     page.get_by_role("button", name="Agrandir").click()
     page.wait_for_timeout(600)
     where = page.locator(".map svg").first.bounding_box()
-    page.mouse.click(*_point(page, 0.45, 0.5))
+    page.mouse.click(*point(page, 0.45, 0.5))
     expect(page.locator(".selected")).not_to_have_class(re.compile("off"))
     page.wait_for_timeout(1_000)
-    assert re.search(r"surface CRS3035RES1000mN\d+E\d+", _heard(page))
+    assert re.search(r"surface CRS3035RES1000mN\d+E\d+", heard(page))
     assert page.locator(".map svg").first.bounding_box() == where
-    page.mouse.click(*_point(page, 0.45, 0.5))  # a second click lets it go
+    page.mouse.click(*point(page, 0.45, 0.5))  # a second click lets it go
     expect(page.locator(".selected")).to_have_class(re.compile("off"))
 
 
 def test_the_blocks_are_one_click_away_coarse_ones_hatched_and_below(seen: Watched) -> None:
     page, root = seen.page, seen.page.locator(".square-map")
     page.get_by_role("button", name="Faits publiés").click()
-    expect(root.locator(".overline")).to_have_text("Signalements distincts, faits publiés")
+    expect(root.locator(".overline")).to_have_text("Signalements distincts, nombres publiés")
     assert root.evaluate(SHOWN_BLOCKS) > 5
     order = root.evaluate(
         '(root) => [...root.querySelectorAll(".blocks path")].filter((p) => !p.matches(".off")).map((p) => p.className.baseVal[0])'  # noqa: E501
@@ -175,9 +142,9 @@ def test_the_blocks_are_one_click_away_coarse_ones_hatched_and_below(seen: Watch
     assert {"h", "q"} == set(order)
     fill = root.evaluate('(root) => getComputedStyle(root.querySelector(".blocks path[class^=h]")).fill')
     assert "#" in fill
-    expect(page.locator(".legend")).to_contain_text("Publié, bloc large")
+    expect(page.locator(".legend")).to_contain_text("Publié sur un carré plus large")
     for step in range(40):
-        page.mouse.move(*_point(page, 0.36 + 0.008 * step, 0.5))
+        page.mouse.move(*point(page, 0.36 + 0.008 * step, 0.5))
         if page.locator(".card .fact").count():
             break
     expect(page.locator(".card")).to_contain_text("signalements distincts")
@@ -200,7 +167,7 @@ def test_a_rerun_of_the_page_keeps_the_map_alive(seen: Watched) -> None:
     page.locator(".map").evaluate("(map) => { map.dataset.mark = 'same'; }")
     page.get_by_role("button", name="Trimestre", exact=True).click()
     page.wait_for_timeout(1_000)
-    assert _heard(page).startswith("quarter")
+    assert heard(page).startswith("quarter")
     assert page.locator(".map").get_attribute("data-mark") == "same"
 
 

@@ -176,23 +176,24 @@ def _surface_period(monthly: NDArray[np.float64], span: Span) -> SurfacePeriod:
 
 
 def comparison(world: MadeUp, periods: dict[str, list[SurfacePeriod]]) -> Comparison:
-    """The year before of every period that has one, a little lower everywhere, and what may be said of the change."""
+    """The year before of every period that has one, lower, like or higher by cell, and what may be said."""
     before: dict[str, list[SurfacePeriod | None]] = {}
     change: dict[str, list[NDArray[np.int8] | None]] = {}
     for name, items in periods.items():
         earlier = [_year_before(world.monthly, item.span) for item in items]
         before[name] = list(earlier)
-        change[name] = [old and _change(old, new) for old, new in zip(earlier, items, strict=True)]
+        change[name] = [_change(old, new) if old else None for old, new in zip(earlier, items, strict=True)]
     return Comparison(before, change)
 
 
 def _year_before(monthly: NDArray[np.float64], span: Span) -> SurfacePeriod | None:
     earlier = Span(span.first - 12, span.last - 12)
-    return _surface_period(0.9 * monthly, earlier) if earlier.first >= MONTHS[0] else None
+    factor = np.resize([0.4, 1.0, 1.9], monthly.shape[1])
+    return _surface_period(factor * monthly, earlier) if earlier.first >= MONTHS[0] else None
 
 
 def _change(old: SurfacePeriod, new: SurfacePeriod) -> NDArray[np.int8]:
-    found = np.where(new.low > old.estimate * 1.3, 1, np.where(new.high < old.estimate * 1.1, -1, 0))
+    found = np.where(new.estimate > 1.5 * old.estimate, 1, np.where(new.estimate < 0.7 * old.estimate, -1, 0))
     return np.where(old.fewer & new.fewer, 2, found).astype(np.int8)
 
 

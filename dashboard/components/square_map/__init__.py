@@ -5,20 +5,21 @@ view and comparing with the year before ask nothing of the server. Python hears 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from dashboard.components.square_map.choice import Choice, choice_of, default_choice, state_of, times_asked
+from dashboard.components.square_map.choice import Choice, choice_of, default_choice, request, state_of, told
 from dashboard.components.square_map.clusters import Cluster, clusters_data
 from dashboard.components.square_map.focus import bounds_of
 from dashboard.components.square_map.registration import NAME, ensure_registered
 from dashboard.components.square_map.strings import STRING_KEYS
 from dashboard.components.square_map.tiles import Tiles, tiles_data
 
-__all__ = ["STRING_KEYS", "Choice", "Cluster", "Tiles", "default_choice", "square_map"]
+__all__ = ["STRING_KEYS", "Choice", "Cluster", "Tiles", "default_choice", "square_map", "told"]
 
 
 def square_map(  # noqa: PLR0913 - what a map shows besides its payload, each by name
@@ -54,13 +55,14 @@ def square_map(  # noqa: PLR0913 - what a map shows besides its payload, each by
         What the map shows when it is first drawn, and whenever the page asks for something else; by default the
         surface of the last twelve months closed.
     clusters
-        What is outlined and numbered; may change from run to run.
+        What is outlined and numbered. It may change from run to run, but then the payload is sent once more: better
+        all of them in every run, each with its months.
     tiles
         The basemap (``tiles.configured``); none by default, and then nothing is asked of any other server.
     height
         Height of the map itself in pixels, without the controls.
     on_change
-        Called before the run that follows a choice.
+        Called before the run that follows a choice; ``told`` gives the choice there.
 
     Returns
     -------
@@ -77,19 +79,25 @@ def square_map(  # noqa: PLR0913 - what a map shows besides its payload, each by
         raise KeyError(f"The map lacks these texts: {', '.join(sorted(missing))}.")
     first = start or default_choice(payload)
     state = state_of(first)
+    asked = request(key, first)
     heard = on_change or _nothing
     result = _renderer()(
         key=key,
         data={
             **payload,
             "strings": {name: str(strings[name]) for name in sorted(STRING_KEYS)},
-            "start": state | {"asked": times_asked(key, first), "focus": bounds_of(first.focus, payload)},
+            "start": asdict(asked.choice)
+            | {"asked": asked.number, "flight": asked.flight, "focus": bounds_of(asked.choice.focus, payload)},
             "clusters": clusters_data(clusters),
             "tiles": tiles_data(tiles),
             "height": height,
         },
         default=state,
-        **{f"on_{name}_change": heard for name in state},
+        on_period_change=heard,
+        on_view_change=heard,
+        on_cell_change=heard,
+        on_compare_change=heard,
+        on_cluster_change=heard,
     )
     return choice_of(result, first)  # without a running app the result is empty
 

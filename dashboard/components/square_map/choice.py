@@ -1,7 +1,7 @@
 """What is chosen in the map, and who has the last word about it: its reader's hand, or the page from outside."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -58,19 +58,47 @@ def state_of(choice: Choice) -> dict[str, Any]:
     }
 
 
-def choice_of(told: Mapping[str, Any], first: Choice) -> Choice:
+def choice_of(known: Mapping[str, Any], first: Choice) -> Choice:
     """Undo ``state_of``, with the first choice in the place of what has not been told."""
     state = state_of(first)
     free = ("cell", "cluster")  # nothing selected is a choice as well
-    state |= {name: told[name] for name in state if name in told and (told[name] is not None or name in free)}
+    state |= {name: known[name] for name in state if name in known and (known[name] is not None or name in free)}
     return Choice(**state.pop("period"), **state)
 
 
-def times_asked(key: str, start: Choice) -> int:
-    """Count how often the page has asked for something else than what the map had told, and let the page have it.
+def told(key: str, start: Choice) -> Choice:
+    """Return what the map has told so far, and the start in the place of what it has not.
 
-    A start that only repeats what the map has told (a page that writes it into its address) asks for nothing. The
-    number travels with the start: the map follows it when the number has grown, so that an echo that arrives late
+    For ``on_change``, which is called before the run that follows: a page writes it into its address.
+    """
+    known: Mapping[str, Any] = st.session_state.get(key) or {}
+    return choice_of(known, start)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a page asks a map to show, numbered: the browser follows it when the number has grown.
+
+    Attributes
+    ----------
+    number
+        How often the page has asked for something else than what the map had told.
+    choice
+        All that is to be shown: what the map had told, and in its place what the page has changed.
+    flight
+        Whether the cluster of the choice is to be flown to.
+    """
+
+    number: int
+    choice: Choice
+    flight: bool = True
+
+
+def request(key: str, start: Choice) -> Request:
+    """Find out whether the page asks for something from outside the map, and let the page have it.
+
+    A start that only repeats what the map has told (a page that writes it into its address) asks for nothing. Until the
+    page asks, the same request is returned, so that nothing of the map is sent again, and an echo that arrives late
     never takes back what its reader has chosen since.
 
     Parameters
@@ -81,21 +109,26 @@ def times_asked(key: str, start: Choice) -> int:
         What the page wants to be shown in this run.
     """
     memory = f"{key}:start"
-    before, count = st.session_state.get(memory, (None, 0))
-    if before != start:
-        known = st.session_state.get(key)
-        if before is not None and known:
-            count += _overrule(key, known, before, start)
-        st.session_state[memory] = (start, count)
-    return int(count)
+    known = st.session_state.get(key)
+    before, made = st.session_state.get(memory, (None, Request(0, start)))
+    if not known or before is None:  # the map is new on the page, or back on it
+        made = Request(made.number, start)
+    elif before != start:
+        asked = _asked(key, known, before, start)
+        made = replace(asked, number=made.number + 1) if asked else made
+    st.session_state[memory] = (start, made)
+    return made
 
 
-def _overrule(key: str, known: Mapping[str, Any], before: Choice, start: Choice) -> bool:
-    """Put what a page has changed in its start in the place of what the map had told; False where they agree."""
+def _asked(key: str, known: Mapping[str, Any], before: Choice, start: Choice) -> Request | None:
+    """Put what a page has changed in its start in the place of what the map had told; None where they agree."""
     old, new = state_of(before), state_of(start)
-    told = {name: known.get(name, value) for name, value in old.items()}
-    wanted = {name: value for name, value in new.items() if value != old[name] and value != told[name]}
+    shown = {name: known.get(name, value) for name, value in old.items()}
+    wanted = {name: value for name, value in new.items() if value not in (old[name], shown[name])}
+    focus = start.focus if start.focus != before.focus else None
+    if not wanted and focus is None:
+        return None
     if wanted:
         # As for any widget: its state may be set before it is made, and a callback does not follow.
-        st.session_state[key] = told | wanted
-    return bool(wanted) or (start.focus is not None and start.focus != before.focus)
+        st.session_state[key] = shown | wanted
+    return Request(0, replace(choice_of(shown | wanted, start), focus=focus), flight="cluster" in wanted)

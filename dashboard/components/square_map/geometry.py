@@ -25,9 +25,9 @@ def area_corners(ids: Sequence[str]) -> NDArray[np.float64]:
     found = np.empty((len(ids), 4, 2))
     if len(ids):
         parsed = territories.parse_cell_ids(ids).reset_index(drop=True)
-        for (size, crs), group in parsed.groupby(["size_m", "crs"]):
-            rows = group.index.to_numpy()
-            found[rows] = territories.corners_wgs84(group["e"].to_numpy(), group["n"].to_numpy(), int(size), str(crs))
+        for _, group in parsed.groupby(["size_m", "crs"]):
+            size, crs = int(group["size_m"].iloc[0]), str(group["crs"].iloc[0])
+            found[group.index.to_numpy()] = territories.corners_wgs84(group["e"], group["n"], size, crs)
     return found
 
 

@@ -18,6 +18,7 @@ Without them the map asks for no tile at all, and with them it stays whole when 
 """
 
 import os
+import re
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -27,6 +28,9 @@ PLAN_IGN: Final = (
     "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0"
     "&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&STYLE=normal&FORMAT=image/png"
     "&TILEMATRIXSET=PM&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}"
+)
+_HOST: Final = re.compile(
+    r"(\{s\}\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?"
 )
 PRESETS: Final = {"plan-ign": (PLAN_IGN, "IGN, Plan IGN v2")}
 
@@ -61,7 +65,8 @@ class Tiles:
             If the address has no place for a tile's numbers, or is no address of the web; if a number is out of range.
         """
         parts = urlsplit(self.url)
-        web = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        # The host goes into the page's policy: nothing but a host, a port and the placeholder of Leaflet.
+        web = parts.scheme in {"http", "https"} and bool(_HOST.fullmatch(parts.netloc))
         if not web and not (self.url.startswith("/") and not self.url.startswith("//")):
             raise ValueError(f"{VARIABLE} is no address that begins with http://, https:// or /.")
         missing = [name for name in ("{z}", "{x}", "{y}") if name not in self.url]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -72,14 +73,18 @@ def packed_values(
     items: Sequence[SurfacePeriod], active: NDArray[np.intp], names: Sequence[str] = VALUES
 ) -> dict[str, str]:
     """Pack estimates in tenths, bounds rounded outwards, and the measured share in per cent."""
+    tables = {name: np.stack([getattr(item, name)[active] for item in items]) for name in names}
+    return {name: pack(_quantised(name, table)) for name, table in tables.items()}
+
+
+def _quantised(name: str, table: NDArray[np.float64]) -> NDArray[Any]:
     top = np.iinfo(np.uint16).max
-    made = {
-        "estimate": lambda table: np.rint(table * 10).clip(0, top).astype(np.uint16),
-        "low": lambda table: _floor(table).clip(0, top).astype(np.uint16),
-        "high": lambda table: _ceil(table).clip(0, top).astype(np.uint16),
-        "measured": lambda table: np.rint(table * 100).clip(0, 100).astype(np.uint8),
-    }
-    return {name: pack(made[name](np.stack([getattr(item, name)[active] for item in items]))) for name in names}
+    if name == "estimate":
+        return np.rint(table * 10).clip(0, top).astype(np.uint16)
+    if name == "measured":
+        return np.rint(table * 100).clip(0, 100).astype(np.uint8)
+    rounded = _floor(table) if name == "low" else _ceil(table)
+    return rounded.clip(0, top).astype(np.uint16)
 
 
 def _floor(values: NDArray[np.float64]) -> NDArray[np.float64]:

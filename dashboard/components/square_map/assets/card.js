@@ -17,12 +17,13 @@ export function describe(map, found, clusters, onGround) {
   return [...head, ...compared(map, found.key), ...told];
 }
 
-/** Both values with their intervals, and what may be said of the change. */
-function compared({ surface, text, values, before, data, layout }, cell) {
+/** Both values with their intervals, and what may be said of the change; each map's title says when it was seen. */
+function compared({ surface, text, timeline, values, before, data }, cell) {
   const side = (title, content) => element("div", "side", element("p", "when", title), ...content);
-  const now = side(layout.title("now"), surface.describe(cell, { ...values, measured: null }, text, data.k));
-  if (!before) return [element("p", "note", text.get("not_comparable")), now];
-  return [side(layout.title("before"), surface.describe(cell, before, text, data.k)), now, changeWord(surface, cell, before, text)];
+  const now = side(timeline.label, surface.describe(cell, { ...values, measured: null }, text, data.k));
+  if (!before) return [now, element("p", "note", text.get("not_comparable"))];
+  const then = side(before.label, surface.describe(cell, before, text, data.k));
+  return [element("div", "pair", then, now), changeWord(surface, cell, before, text)];
 }
 
 /** A card as one sentence after another, for who does not see it. */

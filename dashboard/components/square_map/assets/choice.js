@@ -6,6 +6,9 @@ const NAMES = ["period", "view", "compare", "cell", "cluster"]; // choice.py, st
 export const month = (number) => `${String(Math.floor(number / 12)).padStart(4, "0")}-${String((number % 12) + 1).padStart(2, "0")}`;
 export const monthNumber = (name) => Number(name.slice(0, 4)) * 12 + Number(name.slice(5, 7)) - 1;
 
+/** What a page starts with, as the map tells it: its period in one. */
+export const startOf = ({ granularity, first, last, ...others }) => ({ period: { granularity, first, last }, ...others });
+
 export class Told {
   /** `start` is what Python believes; `send(name, value)` tells it something else. */
   constructor(start, send) {
@@ -33,10 +36,4 @@ export class Told {
   drop() {
     clearTimeout(this.timer);
   }
-}
-
-/** What a page has changed in its start, by name; `focus` and `cluster` make the map fly. */
-export function changes(before, start) {
-  const changed = [...NAMES, "focus"].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(start[name]));
-  return Object.fromEntries(changed.map((name) => [name, start[name]]));
 }

@@ -87,7 +87,7 @@ export class Clusters {
     this.arrange();
   }
 
-  /** Badges at the north-western corners, moved aside where one is already. */
+  /** Badges outside the north-western corners, moved aside where one is already. */
   arrange() {
     const taken = [];
     for (const { badge, corners } of this.all) {
@@ -96,7 +96,7 @@ export class Clusters {
       let left = x;
       while (taken.some(([ownX, ownY]) => Math.abs(ownX - left) < APART && Math.abs(ownY - y) < APART)) left += APART;
       taken.push([left, y]);
-      badge.style.transform = `translate(${Math.round(left)}px, ${Math.round(y)}px) translate(-50%, -50%)`;
+      badge.style.transform = `translate(${Math.round(left)}px, ${Math.round(y)}px) translate(-80%, -80%)`;
     }
     this.pane.classList.remove("moving");
   }

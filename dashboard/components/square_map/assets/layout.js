@@ -5,7 +5,6 @@ import { choiceButtons, iconButton } from "./timeline.js";
 
 const { L } = globalThis;
 const LONG = 20; // characters of a period's name from which it is written smaller
-const LEAST = 100; // pixels between title and legend in which the ground may be shown
 const PAD = 14;
 const ZOOMS = { in: "M12 5v14M5 12h14", out: "M5 12h14", whole: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5" };
 const ZOOM_TEXTS = { in: "zoom_in", out: "zoom_out", whole: "whole" };
@@ -26,11 +25,11 @@ export class Layout {
     this.cardBox = element("div", "card");
     this.cardBox.setAttribute("role", "tooltip");
     this.cardBox.hidden = true;
-    this.stage = element("div", "stage", this.panes, this.zooms(), this.shortcuts(), this.attribution(), this.cardBox);
+    this.stage = element("div", "stage", this.panes, this.zooms(), this.shortcuts(), this.attribution());
     this.stage.style.setProperty("--height", `${map.data.height}px`);
     const controls = element("div", "controls", this.views, this.comparedViews, this.comparer());
     this.head = element("div", "head", element("div", "titles", this.overline, this.period), controls);
-    const frame = element("div", "frame", this.head, this.stage, map.legend.root);
+    const frame = element("div", "frame", this.head, this.stage, map.legend.root, this.cardBox);
     this.root = element("div", "square-map", frame, map.timeline.root, this.live, keys);
   }
 
@@ -119,12 +118,13 @@ export class Layout {
     this.cardBox.hidden = !content;
     if (!content) return;
     this.cardBox.replaceChildren(...content);
+    const { offsetLeft, offsetTop } = this.stage;
     const [x, y] = [at.x + pane.root.offsetLeft, at.y + pane.root.offsetTop];
     const { offsetWidth: width, offsetHeight: height } = this.cardBox;
     const [room, roof] = [this.stage.clientWidth, this.stage.clientHeight];
     const left = x + 16 + width > room ? x - 16 - width : x + 16;
     const top = Math.min(Math.max(8, y - height / 2), Math.max(8, roof - height - 8));
-    this.cardBox.style.transform = `translate(${Math.round(Math.max(8, left))}px, ${Math.round(top)}px)`;
+    this.cardBox.style.transform = `translate(${Math.round(Math.max(8, left) + offsetLeft)}px, ${Math.round(top + offsetTop)}px)`;
   }
 
   /** Keep what is shown beside the title and the legend where that does not make it smaller. */
@@ -138,9 +138,9 @@ export class Layout {
       [PAD, PAD],
     ];
     const top = this.map.sides ? this.map.main.caption.offsetHeight + 2 * PAD : PAD;
-    // Where nothing is left between the two, Leaflet would find an endless zoom.
-    const fits = ([left, right]) => left + right + LEAST < map.getSize().x;
-    const zoom = (sides) => (fits(sides) ? map.getBoundsZoom(bounds, false, L.point(sides[0] + sides[1], top + PAD)) : -1);
+    // With no width left Leaflet finds the zoom infinite, and flies to the ground.
+    const zoom = ([left, right]) =>
+      left + right < map.getSize().x ? map.getBoundsZoom(bounds, false, L.point(left + right, top + PAD)) : -Infinity;
     const best = zoom(paddings[2]);
     const [left, right] = paddings.find((padding) => zoom(padding) >= best - 0.25) ?? paddings[2];
     return { paddingTopLeft: [left, top], paddingBottomRight: [right, PAD] };

@@ -3,7 +3,7 @@
 import "../vigie.leaflet/leaflet.js"; // an UMD file: it sets globalThis.L
 import { Blocks } from "./blocks.js";
 import { changePainting, paintChange } from "./change.js";
-import { Told, changes, month, monthNumber } from "./choice.js";
+import { Told, month, monthNumber, startOf } from "./choice.js";
 import { Clusters } from "./clusters.js";
 import { isArrow, nearest, step } from "./cursor.js";
 import { Frame } from "./frame.js";
@@ -138,29 +138,28 @@ export class SquareMap {
   // ---------------------------------------------------------------------------------------------------------- the state
   begin() {
     const { kept } = this;
-    const start = kept?.told ?? this.data.start;
-    this.start = kept?.start ?? start;
+    const start = startOf(this.data.start);
     this.asked = kept?.asked ?? start.asked;
-    this.told = new Told(start, (name, value) => this.api.setStateValue(name, value));
+    this.told = new Told(kept?.told ?? start, (name, value) => this.api.setStateValue(name, value));
     if (kept) this.clusters.wanted = kept.wanted;
     this.adopt(kept?.choice ?? start);
     if (!kept) this.flyTo(start, true);
     this.follow();
   }
 
-  /** A new run of the page: other clusters, another theme, and what it asks for (choice.py, times_asked). */
+  /** A new run of the page: other clusters, another theme, and what it asks for (choice.py, request). */
   follow() {
     if (!this.told) return;
-    const { start, clusters } = this.api.data;
+    const { clusters } = this.api.data;
+    const start = startOf(this.api.data.start);
     this.theme();
     this.clusters.set(clusters);
     this.legend.show(this.view, this.clusters);
     const asked = start.asked > this.asked;
-    const changed = changes(this.start, start);
-    Object.assign(this, { asked: start.asked, start });
+    this.asked = start.asked;
     if (!asked) return;
-    this.adopt({ ...this.choice(), ...changed });
-    this.flyTo(changed, false);
+    this.adopt(start);
+    this.flyTo(start, false);
     this.told.flush();
   }
 
@@ -324,8 +323,8 @@ export class SquareMap {
   }
 
   /** To what a page asks for: a place, or a cluster. */
-  flyTo({ focus, cluster }, still) {
-    const corners = this.clusters.find(cluster)?.corners;
+  flyTo({ focus, cluster, flight }, still) {
+    const corners = flight && this.clusters.find(cluster)?.corners;
     if (focus) this.fly([[focus[1], focus[0]], [focus[3], focus[2]]], still);
     else if (corners) this.fly(L.latLngBounds(corners.map(([lon, lat]) => [lat, lon])).pad(0.5), still);
   }
@@ -345,6 +344,8 @@ export class SquareMap {
     const { map } = this.main;
     const before = map.getSize();
     const centre = before.x > 0 ? map.getCenter() : null;
+    // Leaflet would begin to pan back inside its bounds at each of these steps, and go on after the last.
+    map.stop().setMaxBounds(null);
     map.invalidateSize({ pan: false });
     const after = map.getSize();
     this.layout.measure();
@@ -354,6 +355,7 @@ export class SquareMap {
     const other = before.x > 0 && after.x > 0 && (grown("x") || grown("y"));
     if (appeared || (other && !this.moved)) this.fit();
     else if (other) map.setView(centre, map.getZoom(), { animate: false });
+    map.setMaxBounds(this.frame.bounds);
     if (this.sides) {
       this.earlier.map.invalidateSize({ pan: false });
       align(this.main, this.earlier);
@@ -373,9 +375,9 @@ export class SquareMap {
     if (!this.told) return this.kept;
     const { map } = this.main;
     const told = Object.fromEntries([...this.told.sent].map(([name, value]) => [name, value === undefined ? null : JSON.parse(value)]));
-    const { start, asked, moved } = this;
+    const { asked, moved } = this;
     const { wanted } = this.clusters;
-    return { centre: map.getCenter(), zoom: map.getZoom(), choice: this.choice(), told, start, asked, moved, wanted };
+    return { centre: map.getCenter(), zoom: map.getZoom(), choice: this.choice(), told, asked, moved, wanted };
   }
 
   drop() {
