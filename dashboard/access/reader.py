@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -122,8 +123,9 @@ def signed_in(known: Rules, user: Mapping[str, Any]) -> Reader:
         if not get_secrets_auth_section():
             raise Problem("no_provider", variable=VARIABLE)
         raise NotSignedIn("sign_in")
-    who, expires = user.get("sub"), user.get("exp")
-    if isinstance(expires, bool) or not isinstance(expires, int | float) or time.time() >= expires:
+    who, expires = user.get("sub"), user.get("exp", 0)
+    timed = isinstance(expires, int | float) and not isinstance(expires, bool) and math.isfinite(expires)
+    if not timed or time.time() >= float(expires):
         raise Expired("expired")
     if not isinstance(who, str) or not who:
         raise Problem("no_role", who="", contact=known.contact)
