@@ -17,14 +17,13 @@ from tests.made_up import releases as made_up
 
 CRS = "EPSG:3035"
 EAST, NORTH, HEIGHT_M = 4_016_000, 2_688_000, 16_000
-CUTS_KM = {"west": (0, 7, 14), "east": (14, 23, 32)}
+CUTS_KM = {"west": (0, 7, 13), "east": (13, 23, 32)}
 NAMES = {"west": "Bailliage Ouest", "east": "Bailliage Levant"}
 COMMUNES = {
     "west": ("Aubeville", "Aubigny", "Aubercourt", "Aubry"),
     "east": ("Zonzeville", "Zonzigny", "Zonzac", "Zonzy"),
 }
-MONTHS = 22
-MONTHS_OF_RELEASE = "janvier 2024 à octobre 2025"
+MONTHS = 34
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,8 @@ def _territory_file(folder: Path) -> Path:
     ]
     (folder / "communes.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     e, n = np.meshgrid(np.arange(CUTS_KM["east"][-1]), np.arange(HEIGHT_M // 1000))
-    # As many people in the middle of either zone, fewer elsewhere: reports come from both.
-    near = np.minimum(np.hypot(e - 6, n - 8), np.hypot(e - 27, n - 12))
+    # Two towns near the border, one in each zone: squares across it are sealed too.
+    near = np.minimum(np.hypot(e - 11, n - 5), np.hypot(e - 15, n - 12))
     people = np.where(near < 3, 3000.0, 200.0).ravel()
     grid = pd.DataFrame({"e": EAST + 1000 * e.ravel(), "n": NORTH + 1000 * n.ravel(), "residents": people})
     grid.to_csv(folder / "residents.csv", index=False)
