@@ -16,6 +16,7 @@ from analytics.statistics import StatisticsError
 from dashboard import reading
 from dashboard.access.reader import Reader
 from dashboard.components.square_map import packing
+from dashboard.components.square_map.layers import block_facts
 from dashboard.components.square_map.periods import Span
 from dashboard.problem import Problem
 from dashboard.reading import Reading
@@ -32,7 +33,7 @@ def reads(county: County, monkeypatch: pytest.MonkeyPatch) -> Reads:
 
     def opened(*zones: str, audience: str = "prevention") -> Reading:
         reader = Reader("x", audience, audience, zones or None, getattr(county, audience))
-        monkeypatch.setattr(reading.access, "current", lambda: reader)
+        monkeypatch.setattr("dashboard.reading.access.current", lambda: reader)
         return reading.opened()
 
     return opened
@@ -73,6 +74,7 @@ def traces(text: str, county: County, zone: str) -> list[str]:
     return [name for name in names if name in text]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("mine", "other"), [("west", "east"), ("east", "west")])
 def test_nothing_of_another_zone_is_given(mine: str, other: str, reads: Reads, county: County) -> None:
     assert traces(everything(reads(mine)), county, other) == []
@@ -130,7 +132,7 @@ def test_the_wholes_numbers_are_what_is_cut_down(reads: Reads) -> None:
 def test_months_read_from_the_part_alone_would_be_others(reads: Reads) -> None:
     """Why blocks are cut down and not computed from the view: an unseen wide fact has told some of their months."""
     own = reads("west")
-    naive = reading.block_facts(own.release, own.territory)["spoken"].to_numpy()
+    naive = block_facts(own.release, own.territory)["spoken"].to_numpy()
     careful = reading.blocks(own)["spoken"].to_numpy()
     assert len(naive) == len(careful)
     assert (naive & careful == careful).all()
@@ -169,7 +171,7 @@ def test_the_release_must_be_that_of_the_audience(
 ) -> None:
     assert reads(audience="command").release.manifest["audience"] == "command"
     mixed_up = Reader("x", "prevention", "prevention", None, Path(county.command))
-    monkeypatch.setattr(reading.access, "current", lambda: mixed_up)
+    monkeypatch.setattr("dashboard.reading.access.current", lambda: mixed_up)
     with pytest.raises(Problem) as raised:
         reading.opened()
     assert raised.value.kind == "audience"
