@@ -26,6 +26,8 @@ tout = "all"
 [people]
 "Alice@Example.fr" = { role = "prevention", zones = ["west"] }
 "ABC-def" = { role = "analyst" }
+[session]
+hours = 8
 [log]
 file = "access.jsonl"
 """
@@ -53,6 +55,7 @@ def test_everything_that_can_be_said(tmp_path: Path) -> None:
     assert rules.log == tmp_path.resolve() / "access.jsonl"
     assert rules.contact == "le bureau des systèmes"
     assert rules.limits_zones
+    assert rules.session_s == 8 * 3600
 
 
 @pytest.mark.parametrize(
@@ -71,6 +74,9 @@ def test_everything_that_can_be_said(tmp_path: Path) -> None:
         (('role = "analyst"', 'role = "boss"'), "people, entry 2.role: 'boss' is no role"),
         (('{ role = "analyst" }', '"analyst"'), "people, entry 2: must be a table"),
         (('zones = ["west"]', "zones = 4"), "people, entry 1.zones: must be a list"),
+        (("hours = 8", "hours = 0"), "session.hours: must be a number"),
+        (("hours = 8", "hours = true"), "session.hours: must be a number"),
+        (("hours = 8", "hours = 200"), "session.hours: must be a number"),
         (("[releases]", "[releases"), "this is not TOML"),
         (("[people]", "[[people]]"), "people: must be a table"),
     ],
@@ -115,8 +121,8 @@ def test_a_changed_file_counts_at_once_and_an_unchanged_one_is_read_once(
 
 def test_the_example_of_the_documentation_can_be_used(root: Path, tmp_path: Path) -> None:
     page = (root / "docs" / "access.md").read_text(encoding="utf-8")
-    example = page.split("```toml\n# vigie-access.toml", 1)[1].split("```", 1)[0]
-    rules = loaded(tmp_path, example)
+    example = next(block for block in page.split("```toml\n") if block.startswith("# vigie-access.toml"))
+    rules = loaded(tmp_path, example.split("```", 1)[0])
     assert set(rules.roles.values()) == {"command", "prevention", "analyst"}
     assert set(rules.releases) == {"command", "prevention"}
     assert rules.limits_zones

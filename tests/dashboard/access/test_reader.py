@@ -81,6 +81,17 @@ def test_a_session_that_is_over_or_never_ends_is_out(expires: object, rules: Rul
         signed_in(rules, access.user("someone", "chef") | {"exp": expires})
 
 
+def test_a_session_lasts_as_long_as_the_rules_say_where_they_say(tmp_path: Path) -> None:
+    """Tokens of some providers are good for a minute or five: the session may be longer, or shorter, than they are."""
+    path = access.write(tmp_path, command=tmp_path, more="[session]\nhours = 2\n")
+    rules, now = config.load(path), time.time()
+    young = access.user("ana", "chef") | {"iat": now - 3600, "exp": now - 3540}
+    assert signed_in(rules, young).expires == pytest.approx(now + 3600)
+    for over in ({"iat": now - 7201, "exp": now + 3600}, {"iat": None}, {"iat": "soon"}, {"iat": True}):
+        with pytest.raises(Expired):
+            signed_in(rules, young | over)
+
+
 @pytest.mark.parametrize("user", [{}, {"email": "test@example.com"}, {"is_logged_in": False, "roles": ["chef"]}])
 def test_who_has_not_signed_in_is_asked_to(user: dict[str, Any], rules: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "get_secrets_auth_section", lambda: {"client_id": "x"})
