@@ -12,6 +12,7 @@ import shapely
 from analytics import release as releases
 from analytics import territory as territories
 from analytics.release import Release
+from analytics.restricted import restricted
 from analytics.territory import Territory
 from tests.made_up import releases as made_up
 
@@ -101,3 +102,8 @@ def _territory_file(folder: Path) -> Path:
         encoding="utf-8",
     )
     return file
+
+
+def inside(county: County, zone: str) -> pd.DataFrame:
+    """Facts of the release for prevention that lie wholly inside a zone."""
+    return restricted(county.release, county.territory, [zone]).facts
