@@ -33,6 +33,12 @@ def page(name: str, address: str, **shown: Any) -> st.Page:  # noqa: ANN401 - op
 # second, its own address, as a bookmark or a colleague of another role has it, would be "not found".
 known = [(names[0], page(names[0], "accueil", default=True))]
 known += [(name, page(name, PAGES[name], visibility="hidden" if name == names[0] else "visible")) for name in names]
-chosen = st.navigation([shown for _, shown in known], position="top")
-door.visit(reader, next(name for name, shown in known if shown == chosen))
+closed = [
+    st.Page(door.closed(reader, name), title=text(f"{name}.title"), url_path=PAGES[name], visibility="hidden")
+    for name in PAGES
+    if name not in names
+]
+chosen = st.navigation([*(shown for _, shown in known), *closed], position="top")
+if chosen not in closed:
+    door.visit(reader, next(name for name, shown in known if shown == chosen))
 chosen.run()

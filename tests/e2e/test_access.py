@@ -249,10 +249,13 @@ def test_an_officer_of_one_zone_is_sent_nothing_of_another(visit: Callable[[], V
         with page.expect_download() as started:
             page.get_by_role("button", name="Télécharger le tableau").first.click()
         saved = Path(started.value.path()).read_text(encoding="utf-8-sig")
-        for address in ("carte", "analyste", "carte?zone=east", "?zone=east"):
+        for address in ("carte", "analyste", "carte?zone=east"):
             page.goto(f"{service.address}/{address}")
-            expect(heading(page)).to_have_text("Mois après mois")
-            whole(page)
+            expect(heading(page)).to_have_text("Cette page est pour d’autres rôles")
+            expect(page.get_by_role("dialog")).to_have_count(0)
+        page.goto(f"{service.address}/tendances?zone=east")
+        expect(heading(page)).to_have_text("Mois après mois")
+        whole(page)
         sent[who] = f"{one.told()}\n{saved}\n{page.content()}"
     county = service.county
     others = [NAMES["east"], *COMMUNES["east"], county.territory.name, *county.cells("east")]
@@ -261,7 +264,7 @@ def test_an_officer_of_one_zone_is_sent_nothing_of_another(visit: Callable[[], V
     assert [name for name in others if name in sent["officer"]] == []
     # The same search finds the other zone in what somebody without a limit is sent by the same page.
     assert {NAMES["east"], county.territory.name} <= {name for name in others if name in sent["everywhere"]}
-    assert {what for what, _ in service.said_of("officer")} == {"sign-in", "view", "download"}
+    assert {what for what, _ in service.said_of("officer")} == {"sign-in", "view", "download", "refused"}
     assert {name for what, name in service.said_of("officer") if what == "view"} == {"trends"}
 
 

@@ -103,7 +103,9 @@ def test_roles_are_not_taken_from_the_address_or_the_session(run: Run, rules: Pa
 def test_each_role_has_its_pages(role: str, first: str, pages: set[str], run: Run, rules: Path) -> None:
     app = run(rules=rules, user=access.user("ana", role))
     assert HEADINGS[first] in words(app)
-    assert {page["url_pathname"] for page in app._registered_pages.values()} == pages | {""}  # noqa: SLF001
+    known = {page["url_pathname"]: page["script_path"] for page in app._registered_pages.values()}  # noqa: SLF001
+    assert {address for address, script in known.items() if script} == pages | {""}  # of all others no script is run
+    assert known.keys() == {"", "carte", "tendances", "analyste"}
     if "analyste" in pages:
         assert HEADINGS["analyst"] in words(app.switch_page("views/analyst.py").run())
     else:
