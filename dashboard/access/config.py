@@ -20,11 +20,13 @@ AUDIENCE_OF: Final = {"command": "command", "analyst": "command", "prevention": 
 ROLES: Final = tuple(AUDIENCE_OF)
 ALL: Final = "all"
 KEYS: Final = {
-    "": {"contact", "releases", "roles", "zones", "people", "log"},
+    "": {"contact", "releases", "roles", "zones", "people", "session", "log"},
     "roles": {"claim", "values"},
     "zones": {"claim", "values"},
+    "session": {"hours"},
     "log": {"file"},
 }
+LONGEST_H: Final = 24
 
 
 class AccessError(Exception):
@@ -59,6 +61,9 @@ class Rules:
         Whom to ask, shown to those who are turned away.
     limits_zones
         Whether a prevention officer of whom no zone is known is turned away.
+    session_s
+        How long a session lasts from the moment at which the provider vouched for it, seconds; None where it lasts as
+        long as the provider's token.
     """
 
     releases: dict[str, Path]
@@ -70,6 +75,7 @@ class Rules:
     log: Path
     contact: str
     limits_zones: bool
+    session_s: float | None = None
 
 
 def rules() -> Rules | None:
@@ -134,6 +140,7 @@ def _rules(content: dict[str, Any], beside: Path) -> Rules:
         log=beside / (_text(_table(content, "log"), "file", "log") or _missing("log.file", "a file for the visits")),
         contact=_text(content, "contact"),
         limits_zones="zones" in content,
+        session_s=_session(_table(content, "session")),
     )
     _check(read)
     return read
@@ -182,6 +189,15 @@ def _releases(table: dict[str, Any], beside: Path) -> dict[str, Path]:
         audience: beside / (folder or _missing(f"releases.{audience}", "a folder"))
         for audience, folder in folders.items()
     }
+
+
+def _session(table: dict[str, Any]) -> float | None:
+    if "hours" not in table:
+        return None
+    hours = table["hours"]
+    if isinstance(hours, bool) or not isinstance(hours, int | float) or not 0 < hours <= LONGEST_H:
+        raise AccessError(f"session.hours: must be a number of hours, more than 0 and at most {LONGEST_H}.")
+    return float(hours) * 3600
 
 
 def _person(entry: Any, where: str) -> Person:  # noqa: ANN401 - whatever the file says

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 import streamlit as st
 
@@ -12,6 +12,9 @@ from dashboard.access.reader import Expired, NotSignedIn, Reader, current, sessi
 from dashboard.catalogue import spoken
 from dashboard.components.text import explain, paragraph
 from dashboard.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SIGNED_IN: Final = "access:signed-in"
 _REFUSED: Final = "access:refused"
@@ -52,6 +55,23 @@ def visit(reader: Reader, page: str) -> None:
     st.session_state[_PAGE] = page
 
 
+def closed(reader: Reader, page: str) -> Callable[[], None]:
+    """Give what stands at the address of a page that is for other roles: a bookmark that a colleague has sent."""
+
+    def stands() -> None:
+        if reader.signed_in and st.session_state.get(_PAGE) != f"{log.REFUSED}:{page}":
+            try:
+                log.record(reader.who, log.REFUSED, page)
+            except Problem as problem:
+                _refuse(problem)
+            st.session_state[_PAGE] = f"{log.REFUSED}:{page}"
+        says = spoken()
+        role = says.text(f"access.role.{reader.role}")
+        explain(Problem("not_yours", page=says.text(f"{page}.title"), role=role))
+
+    return stands
+
+
 def _say(reader: Reader) -> None:
     """Say in a line at the head of the page who reads, or that nobody signs in."""
     says = spoken()
@@ -62,7 +82,7 @@ def _say(reader: Reader) -> None:
         name = session().get("name")
         role = says.text(f"access.role.{reader.role}")
         paragraph("reader", f"{name} ({role})" if isinstance(name, str) and name else role)
-        _sign_out_button()
+        _sign_out_button("tertiary")
 
 
 def _ask() -> NoReturn:
@@ -95,12 +115,12 @@ def _refuse(problem: Problem) -> NoReturn:
         shown.said["contact"] = spoken().text("access.contact")
     explain(shown)
     if session().get("is_logged_in") is True:
-        _sign_out_button()
+        _sign_out_button("secondary")
     st.stop()
 
 
-def _sign_out_button() -> None:
-    st.button(spoken().text("access.sign_out"), on_click=_sign_out, type="tertiary", key="sign-out")
+def _sign_out_button(kind: Literal["secondary", "tertiary"]) -> None:
+    st.button(spoken().text("access.sign_out"), on_click=_sign_out, type=kind, key="sign-out")
 
 
 def _sign_out() -> None:

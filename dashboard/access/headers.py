@@ -78,8 +78,8 @@ def content_security_policy(tile_origin: str | None = None) -> str:
 def folium_policy() -> str:
     """Write the policy of the frame in which streamlit-folium draws a map that a notebook made.
 
-    It builds the map from text that the page sends it, which is what ``unsafe-eval`` stands for. It reaches no other
-    machine, and only pages of this server may hold it.
+    The frame builds the map from text that the page sends it, which is what ``unsafe-inline`` and, for layers that come
+    later, ``unsafe-eval`` stand for. It reaches no other machine, and only pages of this server may hold it.
     """
     return _written(
         {
@@ -88,7 +88,7 @@ def folium_policy() -> str:
             "style-src": "'self' 'unsafe-inline'",
             "img-src": "'self' data: blob:",
             "font-src": "'self' data:",
-            "connect-src": "'self'",
+            "connect-src": "'none'",
             "object-src": "'none'",
             "base-uri": "'self'",
             "form-action": "'none'",

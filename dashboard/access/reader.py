@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -122,8 +123,8 @@ def signed_in(known: Rules, user: Mapping[str, Any]) -> Reader:
         if not get_secrets_auth_section():
             raise Problem("no_provider", variable=VARIABLE)
         raise NotSignedIn("sign_in")
-    who, expires = user.get("sub"), user.get("exp")
-    if isinstance(expires, bool) or not isinstance(expires, int | float) or time.time() >= expires:
+    who, expires = user.get("sub"), _end(known, user)
+    if time.time() >= expires:
         raise Expired("expired")
     if not isinstance(who, str) or not who:
         raise Problem("no_role", who="", contact=known.contact)
@@ -136,7 +137,7 @@ def signed_in(known: Rules, user: Mapping[str, Any]) -> Reader:
     if role == "prevention":
         zones = listed.zones if listed and listed.zones else _zones(known, user, who)
     limited = None if zones is None or ALL in zones else zones
-    return Reader(who, role, audience, limited, known.releases[audience], float(expires))
+    return Reader(who, role, audience, limited, known.releases[audience], expires)
 
 
 def loopback(address: str | None) -> bool:
@@ -149,6 +150,14 @@ def loopback(address: str | None) -> bool:
         return ip_address(address.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _end(known: Rules, user: Mapping[str, Any]) -> float:
+    """When a session ends: with the provider's token, or so long after it as the rules say; now, if it says nothing."""
+    said = user.get("exp" if known.session_s is None else "iat")
+    if isinstance(said, bool) or not isinstance(said, int | float) or not math.isfinite(said):
+        return 0
+    return float(said) + (known.session_s or 0)
 
 
 def _address(user: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -39,13 +40,24 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 @pytest.fixture
 def run(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """Run a page on a release; by default the first page on the release of two years."""
+    """Run a page on a release; by default the first page on the release of two years, where nobody signs in."""
 
-    def runs(page: str | None = None, *, release: Path | None = None, territory: Path | None = None) -> AppTest:
+    def runs(
+        page: str | None = None,
+        *,
+        release: Path | None = None,
+        territory: Path | None = None,
+        rules: Path | None = None,
+        user: dict[str, Any] | None = None,
+    ) -> AppTest:
         monkeypatch.setenv("VIGIE_RELEASE", str(release or world.folder))
         monkeypatch.setenv("VIGIE_TERRITORY", str(territory or world.file))
+        monkeypatch.setenv("VIGIE_ACCESS", str(rules or ""))
         st.cache_resource.clear()
-        app = AppTest.from_file(str(APP), default_timeout=TIMEOUT_S).run()
+        app = AppTest.from_file(str(APP), default_timeout=TIMEOUT_S)
+        if user is not None:
+            app.user = user
+        app.run()
         if page is not None:
             app.switch_page(f"views/{page}.py").run()
         return app

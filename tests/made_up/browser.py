@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,24 +29,36 @@ def chromium() -> str | None:
     return next((path for path in found if path), None)
 
 
-@contextmanager
-def served(app: Path = DASHBOARD, /, **environment: str) -> Iterator[str]:
-    """Serve an app while the block runs, and give its address."""
+def free_port() -> int:
+    """Find a port of this machine that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = {
+        port: int = free.getsockname()[1]
+    return port
+
+
+@contextmanager
+def served(app: Path = DASHBOARD, options: Mapping[str, str] | None = None, /, **environment: str) -> Iterator[str]:
+    """Serve an app while the block runs, and give its address; ``options`` are Streamlit's own."""
+    settled = {
         "server.address": "127.0.0.1",
-        "server.port": port,
+        "server.port": str(free_port()),
         "server.headless": "true",
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
-    }
-    command = [sys.executable, "-m", "streamlit", "run", str(app)]
+    } | dict(options or {})
+    arguments = ["streamlit", "run", str(app), *(f"--{name}={value}" for name, value in settled.items())]
+    with running(arguments, int(settled["server.port"]), PYTHONPATH=str(ROOT), **environment) as address:
+        yield address
+
+
+@contextmanager
+def running(arguments: list[str], port: int, **environment: str) -> Iterator[str]:
+    """Run a module that listens on a port while the block runs, and give its address."""
     process = subprocess.Popen(
-        [*command, *(f"--{name}={value}" for name, value in options.items())],
+        [sys.executable, "-m", *arguments],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        env={**os.environ, **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -62,11 +74,11 @@ def _wait(port: int, process: "subprocess.Popen[bytes]", seconds: float = 60) ->
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
-            raise RuntimeError(f"Streamlit stopped at once, with code {process.returncode}.")
+            raise RuntimeError(f"The server stopped at once, with code {process.returncode}.")
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
             time.sleep(0.2)
         else:
             return
-    raise RuntimeError(f"Streamlit did not answer within {seconds:.0f} s.")
+    raise RuntimeError(f"The server did not answer within {seconds:.0f} s.")
