@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,6 +18,8 @@ from dashboard.components.prevention import level
 from dashboard.components.prevention import rhythm as rhythms
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from analytics.release import Release
     from analytics.territory import Territory
     from dashboard.catalogue import Catalogue
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from dashboard.reading import Reading
 
 QUARTERS = 12
+INCHES = (7.4, 5.6)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +107,7 @@ def gather(opened: Reading, area: Area, says: Catalogue) -> Bulletin:
                 chart.count_text(row, k, says),
                 says.text(f"bulletin.short_{row.kind}"),
             ]
-            for row in quarters.itertuples()
+            for row in chart.lines(quarters)
         ],
         "no_quarter": says.text("bulletin.no_quarter"),
         "method_title": says.text("bulletin.method_title"),
@@ -112,9 +116,9 @@ def gather(opened: Reading, area: Area, says: Catalogue) -> Bulletin:
         "caveats": [says.text(f"bulletin.caveat_{name}") for name in ("offence", "quiet", "compare")],
         "page": says.text("bulletin.page"),
     }
-    picture = Picture(areas.shape(opened, area), {}, map_texts(k, says))
+    picture = Picture(areas.shape(opened, area), {}, map_texts(k, says), written(says), INCHES)
     drawn = chart.series(quarters, k, says).to_dict() if len(quarters) else {}
-    numbers = _numbers(pairs, quarters, area, territory.name, says)
+    numbers = _numbers(pairs, quarters, (area.name, territory.name), k, says)
     file = says.text("bulletin.file", area=_plain(area.code), month=str(through))
     return Bulletin(words, Map(release, territory, window, run, picture), drawn, numbers, through, file)
 
@@ -143,6 +147,11 @@ def map_texts(k: int, says: Catalogue) -> dict[str, str]:
     }
 
 
+def written(says: Catalogue) -> Callable[[float], str]:
+    """Return how the bounds of a density are written: with no more decimals than they have."""
+    return lambda value: says.decimal(value, max(0, -floor(log10(value)))) if value < 1 else says.whole(value)
+
+
 def of_zones(window: pd.DataFrame, opened: Reading) -> pd.DataFrame:
     """Keep the cells of the reader's zones."""
     zones = areas.fitted(opened).cells["zone"].isin(opened.territory.zones.index)
@@ -165,23 +174,24 @@ def _map_alt(window: pd.DataFrame, area: Area, run: str, k: int, says: Catalogue
 
 
 def _numbers(
-    pairs: list[level.Pair], quarters: pd.DataFrame, area: Area, territory: str, says: Catalogue
+    pairs: list[level.Pair], quarters: pd.DataFrame, names: tuple[str, str], k: int, says: Catalogue
 ) -> pd.DataFrame:
+    """Every number of the bulletin; where an interval begins under k only its upper end is told."""
     head = [says.text(f"bulletin.head_{name}") for name in ("place", "period", "count", "low", "high", "kind", "rate")]
     lines: list[list[Any]] = []
     for pair in pairs:
-        for name, known in ((area.name, pair.own), (territory, pair.whole)):
+        for name, known in ((names[0], pair.own), (names[1], pair.whole)):
             if known is None:
                 continue
             kind = "told" if known.told else "fewer_than_k" if known.fewer else "estimate"
-            n = None if known.fewer else round(known.n, 1)
-            rate = None if known.fewer else round(known.rate, 2)
-            period = says.period("", known.first, known.last)
-            lines.append([name, period, n, known.low, known.high, says.text(f"bulletin.short_{kind}"), rate])
-    for row in quarters.itertuples():
-        n = None if row.kind == "fewer_than_k" else round(float(str(row.n)), 1)
+            n, rate = (None, None) if known.low < k else (round(known.n, 1), round(known.rate, 2))
+            low = None if known.low < k else known.low
+            period = level.run_text(known.first, known.last, says)
+            lines.append([name, period, n, low, known.high, says.text(f"bulletin.short_{kind}"), rate])
+    for row in chart.lines(quarters):
         kind = says.text(f"bulletin.short_{row.kind}")
-        lines.append([area.name, chart.quarter_text(row.quarter, says), n, row.low, row.high, kind, None])
+        known_to = (round(row.n, 1), row.low) if row.low >= k else (None, None)
+        lines.append([names[0], chart.quarter_text(row.quarter, says), *known_to, row.high, kind, None])
     return pd.DataFrame(lines, columns=head)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 STANDARD: Final = "ua-1"
 FONTS: Final = Path(mpl.get_data_path()) / "fonts" / "ttf"
-LOCALES: Final = {"fr": "fr-FR", "en": "en-GB"}
+LOCALES: Final[dict[str, Any]] = {"fr": "fr-FR", "en": "en-GB"}
 PPI: Final = 110
 
 

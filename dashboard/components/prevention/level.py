@@ -13,6 +13,7 @@ from analytics.plots import palette
 from analytics.statistics import levels
 from analytics.statistics.sums_of_ground import months_between, over
 from dashboard.components.prevention import area as areas
+from dashboard.components.prevention import charts
 
 if TYPE_CHECKING:
     from analytics.statistics.levels import Level
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from dashboard.components.prevention.area import Area
     from dashboard.reading import Reading
 
-ROW_PX = 34
+MONTHS = 12
+ROW_PX, AXIS_PX = 34, 50
 STANDS = {"more": "more", "fewer": "fewer_than_rest", "alike": "alike"}
 
 
@@ -47,6 +49,12 @@ def pairs(opened: Reading, area: Area) -> list[Pair]:
     return found
 
 
+def run_text(first: pd.Period, last: pd.Period, says: Catalogue) -> str:
+    """Name a run of months: a whole year as such."""
+    whole = first.month == 1 and last.month == MONTHS and first.year == last.year
+    return says.period("year" if whole else "", first, last)
+
+
 def sentences(found: list[Pair], area: Area, territory: str, says: Catalogue) -> list[str]:
     """Say each level in one sentence, and whether it differs from the rest of the territory."""
     return [_sentence(pair, area.name, territory, says) for pair in found]
@@ -54,7 +62,7 @@ def sentences(found: list[Pair], area: Area, territory: str, says: Catalogue) ->
 
 def _sentence(pair: Pair, area: str, territory: str, says: Catalogue) -> str:
     own, whole = pair.own, pair.whole
-    run = says.period("", own.first, own.last)
+    run = run_text(own.first, own.last, says)
     if own.fewer:
         return says.text("level.unknown", area=area, run=run, k=own.high + 1)
     begin = says.text(
@@ -81,7 +89,7 @@ def rows(found: list[Pair], area: Area, territory: str, says: Catalogue) -> pd.D
         [
             {
                 head["area_name"]: name,
-                head["period"]: says.period("", level.first, level.last),
+                head["period"]: run_text(level.first, level.last, says),
                 head["level_kind"]: says.text(f"level.kind_{'told' if level.told else 'estimate'}"),
                 head["level_count"]: _count(level, says),
                 head["yearly_rate"]: None if level.fewer else round(level.rate, 2),
@@ -94,7 +102,7 @@ def rows(found: list[Pair], area: Area, territory: str, says: Catalogue) -> pd.D
     )
 
 
-def chart(found: list[Pair], area: Area, territory: str, says: Catalogue) -> alt.LayerChart | None:
+def chart(found: list[Pair], area: Area, territory: str, says: Catalogue) -> charts.Chart | None:
     """Draw the rates with their intervals; None where there is nothing to draw."""
     lines = [
         (name, level) for pair in found for name, level in ((area.name, pair.own), (territory, pair.whole)) if level
@@ -102,7 +110,7 @@ def chart(found: list[Pair], area: Area, territory: str, says: Catalogue) -> alt
     drawn = pd.DataFrame(
         [
             {
-                "label": says.text("level.row", area=name, run=says.period("", level.first, level.last)),
+                "label": says.text("level.row", area=name, run=run_text(level.first, level.last, says)),
                 "rate": level.rate,
                 "low": level.rate_low,
                 "high": level.rate_high,
@@ -114,16 +122,21 @@ def chart(found: list[Pair], area: Area, territory: str, says: Catalogue) -> alt
     )
     if drawn.empty:
         return None
-    y = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=320, ticks=False, domain=False))
-    x = alt.X("low:Q", title=says.text("level.axis"), scale=alt.Scale(zero=True))
+    y = alt.Y(
+        "label:N", sort=None, title=None, axis=alt.Axis(labelLimit=320, ticks=False, domain=False, labelOverlap=False)
+    )
+    x = alt.X("low:Q", title=says.text("level.axis"), scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=6))
     colour = alt.condition("datum.own", alt.value(palette.DENSITY[5]), alt.value(palette.SOFT))
     base = alt.Chart(drawn)
     bar = base.mark_rule(strokeWidth=3, opacity=0.55).encode(y=y, x=x, x2="high:Q", color=colour)
     point = base.mark_point(filled=True, size=90, opacity=1).encode(y=y, x="rate:Q", color=colour)
-    described = "; ".join(f"{row.label}: {says.decimal(row.rate)}" for row in drawn.itertuples())
-    return alt.layer(bar, point).properties(
-        height=ROW_PX * len(drawn), description=f"{says.text('level.axis')}. {described}"
+    described = "; ".join(
+        f"{label}: {says.decimal(rate)}" for label, rate in zip(drawn["label"], drawn["rate"], strict=True)
     )
+    drawn_layers = alt.layer(bar, point).properties(
+        height=ROW_PX * len(drawn) + AXIS_PX, description=f"{says.text('level.axis')}. {described}"
+    )
+    return charts.spoken_in(drawn_layers, says)
 
 
 def _count(level: Level, says: Catalogue) -> str:

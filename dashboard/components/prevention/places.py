@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import math
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 
 from analytics import plots
 from analytics import territory as territories
@@ -16,6 +18,8 @@ from dashboard.components.prevention import area as areas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import numpy.typing as npt
 
     from dashboard.catalogue import Catalogue
     from dashboard.components.prevention.area import Area
@@ -28,7 +32,23 @@ CENTRAL_KM: Final = 0.7
 
 
 def found(opened: Reading, area: Area) -> pd.DataFrame:
-    """Return the listed squares of an area over the last twelve months, as ``priorities.listed``, with ``lon, lat``."""
+    """Return the listed squares of an area over the last twelve months, as ``priorities.listed``, with ``lon, lat``.
+
+    The result is kept: it is not to be changed.
+    """
+    return _found(opened.key, area.kind, area.code, opened, area)
+
+
+def corners(listed: pd.DataFrame, opened: Reading) -> Mapping[int, npt.NDArray[np.float64]]:
+    """Return the corners of each square in degrees, by its number in the list."""
+    found_at = territories.corners_wgs84(listed["e"], listed["n"], side_of(opened), opened.territory.crs)
+    return dict(enumerate(found_at, start=1))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _found(key: str, kind: str, code: str, _opened: Reading, _area: Area) -> pd.DataFrame:
+    del key, kind, code
+    opened, area = _opened, _area
     surface = areas.fitted(opened)
     run = plots.last_months(opened.release)
     side = side_of(opened)
@@ -37,8 +57,8 @@ def found(opened: Reading, area: Area) -> pd.DataFrame:
     )
     known = priorities.reasoned(known, _table(opened, "hotspots"), _table(opened, "states"), side_m=side, since=run[0])
     chosen = priorities.listed(known)
-    corners = territories.corners_wgs84(chosen["e"], chosen["n"], side, opened.territory.crs)
-    middle = corners.mean(axis=1) if len(chosen) else np.empty((0, 2))
+    ends = territories.corners_wgs84(chosen["e"], chosen["n"], side, opened.territory.crs)
+    middle = ends.mean(axis=1) if len(chosen) else np.empty((0, 2))
     return chosen.assign(lon=middle[:, 0], lat=middle[:, 1])
 
 
@@ -53,8 +73,7 @@ def rows(listed: pd.DataFrame, opened: Reading, says: Catalogue) -> pd.DataFrame
     head = says.under("column")
     return pd.DataFrame(
         {
-            head["place_number"]: range(1, len(listed) + 1),
-            head["place_area"]: names(listed, opened, says),
+            head["place_area"]: numbered(listed, opened, says),
             head["estimate"]: listed["estimate"].round().astype("int64"),
             head["interval"]: [
                 says.text("table.between", low=says.whole(low), high=says.whole(high))
@@ -70,6 +89,41 @@ def rows(listed: pd.DataFrame, opened: Reading, says: Catalogue) -> pd.DataFrame
     )
 
 
+def numbered(listed: pd.DataFrame, opened: Reading, says: Catalogue) -> list[str]:
+    """Name squares with their number on the map."""
+    named = enumerate(names(listed, opened, says), start=1)
+    return [says.text("places.numbered", number=number, place=place) for number, place in named]
+
+
+def reasons(listed: pd.DataFrame, k: int, says: Catalogue) -> list[str]:
+    """Say of each square what supports it."""
+    return [
+        " ".join(
+            [
+                says.text(
+                    "places.estimate",
+                    n=says.whole(row.estimate),
+                    low=says.whole(row.low),
+                    high=says.whole(row.high),
+                    measured=says.percent(row.measured),
+                )
+                if row.low >= k
+                else says.text("places.at_most", high=says.whole(row.high), measured=says.percent(row.measured)),
+                says.text("places.no_cluster_said")
+                if pd.isna(row.p_value)
+                else says.text("places.cluster_said", cluster=cluster_text(row.p_value, row.cluster_m, says)),
+                *([says.text("places.state_said", state=says.text(f"places.state_{row.state}"))] if row.state else []),
+            ]
+        )
+        for row in _rows(listed)
+    ]
+
+
+def _rows(frame: pd.DataFrame) -> list[Any]:
+    """Rows whose values have the types of their columns, which the type checker cannot know."""
+    return list(frame.itertuples())
+
+
 def formats(says: Catalogue) -> Mapping[str, Format]:
     """Say how the numbers of ``rows`` are written."""
     head = says.under("column")
@@ -78,7 +132,7 @@ def formats(says: Catalogue) -> Mapping[str, Format]:
 
 def cluster_text(p_value: float, side_m: float, says: Catalogue) -> str:
     """Say whether a cluster is established there, and how often chance alone would do as much."""
-    if pd.isna(p_value):
+    if math.isnan(p_value):
         return says.text("places.no_cluster")
     return says.text(
         "places.cluster", size=says.kilometres(side_m), times=says.whole(np.ceil(1000 * p_value)), of=says.whole(1000)

@@ -21,8 +21,11 @@ from analytics.statistics.sums_of_ground import NOWHERE, grouped, months_between
 from dashboard import address
 from dashboard.catalogue import spoken
 from dashboard.components.prevention import area as areas
+from dashboard.components.prevention import charts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dashboard.catalogue import Catalogue
     from dashboard.reading import Reading
 
@@ -31,7 +34,7 @@ LENGTH: Final = 12
 FALL: Final = 30
 FALLS: Final = tuple(range(10, 95, 5))
 KIND: Final = "presence"
-HEIGHT_PX: Final = 230
+HEIGHT_PX: Final = 300
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,13 @@ class Wish:
 def ask(opened: Reading, zone: str) -> Wish | None:
     """Ask for a plan; None while no zone is named."""
     says, names = spoken(), opened.territory.zones["name"]
-    columns = st.columns(2)
-    with columns[0]:
+    left, right = st.columns(2)
+    with left:
         zones = _zones("plan", says.text("plan.zones"), list(names.index), [zone], opened)
-    with columns[1]:
+    with right:
         others = [code for code in names.index if code not in zones]
-        comparison = _zones("compare", says.text("plan.comparison"), others, others, opened, "+".join(zones))
+        usual = _best_told(opened.key, tuple(others), opened)
+        comparison = _zones("compare", says.text("plan.comparison"), others, usual, opened, "+".join(zones))
     first = releases.months(opened.release)[-1] + 1
     starts = [str(first + ahead) for ahead in range(AHEAD)]
     columns = st.columns(4, vertical_alignment="bottom")
@@ -107,7 +111,7 @@ def _zones(
     )
 
 
-def _select(parameter: str, label: str, options: list[str], default: str, written: object) -> str:
+def _select(parameter: str, label: str, options: list[str], default: str, written: Callable[[str], str]) -> str:
     key = f"plan-{parameter}"
 
     def known(text: str) -> str:
@@ -120,11 +124,19 @@ def _select(parameter: str, label: str, options: list[str], default: str, writte
         st.selectbox(
             label,
             options,
-            format_func=written,  # type: ignore[arg-type]
+            format_func=written,
             key=key,
             on_change=lambda: address.write(parameter, key, default),
         )
     )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _best_told(key: str, zones: tuple[str, ...], _opened: Reading) -> list[str]:
+    """Choose the zone to compare with whose totals were told most often: another could hardly be evaluated."""
+    del key
+    told = [prospects.told_runs(_opened.release, _opened.territory, [zone], LENGTH)[0] for zone in zones]
+    return [zones[int(np.argmax(told))]] if zones else []
 
 
 def a_month(opened: Reading, zones: tuple[str, ...]) -> float | None:
@@ -175,15 +187,24 @@ def sentences(opened: Reading, wish: Wish, found: tuple[float, ...], planned: ca
         says.text("plan.nothing_visible") if visible is None else says.text("plan.smallest", fall=says.percent(visible))
     )
     told, runs = prospects.told_runs(opened.release, opened.territory, (*wish.zones, *wish.comparison), wish.months)
-    tell = says.counted("plan.told", wish.months, told=says.whole(told), runs=says.whole(runs))
+    tell = (
+        says.counted("plan.told", wish.months, told=says.whole(told), runs=says.whole(runs))
+        if told
+        else says.counted("plan.told_never", wish.months)
+    )
     return [f"{begin} {when}", f"{at_length} {least}", tell if runs else says.counted("plan.no_run", wish.months)]
 
 
-def chart(found: tuple[float, ...], wish: Wish, says: Catalogue) -> alt.LayerChart:
+def chart(found: tuple[float, ...], wish: Wish, says: Catalogue) -> charts.Chart:
     """Draw the chance by months, with the wanted chance and the planned length."""
     drawn = pd.DataFrame({"months": range(1, len(found) + 1), "chance": found})
     drawn["said"] = [says.percent(chance) for chance in found]
-    x = alt.X("months:Q", title=says.text("plan.axis_months"), axis=alt.Axis(tickMinStep=1, grid=False))
+    x = alt.X(
+        "months:Q",
+        title=says.text("plan.axis_months"),
+        scale=alt.Scale(domain=[0, len(found)], nice=False),
+        axis=alt.Axis(values=list(range(0, len(found) + 1, 3)), grid=False),
+    )
     y = alt.Y(
         "chance:Q",
         title=says.text("plan.axis_chance"),
@@ -199,12 +220,13 @@ def chart(found: tuple[float, ...], wish: Wish, says: Catalogue) -> alt.LayerCha
     rule = wanted.mark_rule(strokeDash=[5, 4], color=palette.SOFT).encode(y="chance:Q")
     here = alt.Chart(drawn[drawn["months"] == wish.months])
     mark = here.mark_point(size=160, filled=True, color="#b45309", opacity=1).encode(x="months:Q", y="chance:Q")
-    return alt.layer(rule, line, mark).properties(
+    drawn_layers = alt.layer(rule, line, mark).properties(
         height=HEIGHT_PX,
         description=says.text(
             "plan.described", months=wish.months, chance=says.percent(found[wish.months - 1]), longest=len(found)
         ),
     )
+    return charts.spoken_in(drawn_layers, says)
 
 
 def rows(found: tuple[float, ...], says: Catalogue) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from analytics.plots import palette
+from dashboard.components.prevention import charts
 
 if TYPE_CHECKING:
     from analytics.statistics.rhythm import Hours, Seasons
@@ -40,7 +41,7 @@ def hours_rows(found: Hours, k: int, says: Catalogue) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=[head["band"], head["told_least"]])
 
 
-def hours_chart(found: Hours, k: int, says: Catalogue) -> alt.LayerChart:
+def hours_chart(found: Hours, k: int, says: Catalogue) -> charts.Chart:
     """Draw what is told of each time band; a band of which nothing is said has words in place of a bar."""
     silent = says.text("rhythm.not_said_short", k=k)
     drawn = pd.DataFrame(
@@ -51,11 +52,16 @@ def hours_chart(found: Hours, k: int, says: Catalogue) -> alt.LayerChart:
         }
     )
     y = alt.Y("band:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False, domain=False))
-    x = alt.X("n:Q", title=says.text("rhythm.hours_axis"), axis=alt.Axis(tickMinStep=1))
+    x = alt.X(
+        "n:Q",
+        title=says.text("rhythm.hours_axis"),
+        axis=alt.Axis(tickMinStep=1, tickCount=5),
+        scale=alt.Scale(domain=[0, 1.25 * max(1, *found.least.values())], nice=False),
+    )
     bars = alt.Chart(drawn).mark_bar(color=palette.DENSITY[4], height=20).encode(y=y, x=x)
     words = alt.Chart(drawn).mark_text(align="left", dx=6, color=palette.INK).encode(y=y, x=x, text="label:N")
     described = "; ".join(f"{row.band}: {row.label}" for row in drawn.itertuples())
-    return alt.layer(bars, words).properties(height=HEIGHT_PX, description=described)
+    return charts.spoken_in(alt.layer(bars, words).properties(height=HEIGHT_PX, description=described), says)
 
 
 def seasons_sentence(found: Seasons | None, area: str, says: Catalogue) -> str:
@@ -89,14 +95,14 @@ def seasons_rows(found: Seasons, k: int, says: Catalogue) -> pd.DataFrame:
     )
 
 
-def seasons_chart(found: Seasons, k: int, says: Catalogue) -> alt.LayerChart:
+def seasons_chart(found: Seasons, k: int, says: Catalogue) -> charts.Chart:
     """Draw the estimate of each quarter of the year with its interval."""
     drawn = found.table.assign(
         season=[says.text(f"rhythm.quarter{quarter}") for quarter in found.table["quarter"]],
         between=_between(found.table, k, says),
     )
     y = alt.Y("season:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False, domain=False))
-    x = alt.X("low:Q", title=says.text("rhythm.seasons_axis"), scale=alt.Scale(zero=True))
+    x = alt.X("low:Q", title=says.text("rhythm.seasons_axis"), scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5))
     base = alt.Chart(drawn)
     bar = base.mark_rule(strokeWidth=3, opacity=0.55, color=palette.DENSITY[4]).encode(
         y=y, x=x, x2="high:Q", tooltip=[alt.Tooltip("season:N", title=None), alt.Tooltip("between:N", title=None)]
@@ -104,7 +110,7 @@ def seasons_chart(found: Seasons, k: int, says: Catalogue) -> alt.LayerChart:
     known = base.transform_filter("datum.said === 'estimate'")
     point = known.mark_point(filled=True, size=90, opacity=1, color=palette.DENSITY[5]).encode(y=y, x="estimate:Q")
     described = "; ".join(f"{row.season}: {row.between}" for row in drawn.itertuples())
-    return alt.layer(bar, point).properties(height=HEIGHT_PX, description=described)
+    return charts.spoken_in(alt.layer(bar, point).properties(height=HEIGHT_PX, description=described), says)
 
 
 def _pairs(table: pd.DataFrame) -> list[tuple[float, str]]:
