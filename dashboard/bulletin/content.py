@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import streamlit as st
 
 from analytics import plots
 from analytics.plots.map_image import Picture
@@ -14,19 +14,17 @@ from analytics.statistics import comparisons, levels, rhythm, surface
 from dashboard.bulletin import chart
 from dashboard.components import compared
 from dashboard.components.prevention import area as areas
-from dashboard.components.prevention import level
+from dashboard.components.prevention import level, maps
 from dashboard.components.prevention import rhythm as rhythms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from analytics.release import Release
     from analytics.territory import Territory
     from dashboard.catalogue import Catalogue
     from dashboard.components.prevention.area import Area
     from dashboard.reading import Reading
 
-QUARTERS = 12
+QUARTERS, KEPT = 12, 32
 INCHES = (7.4, 5.6)
 
 
@@ -81,9 +79,18 @@ def gather(opened: Reading, area: Area, says: Catalogue) -> Bulletin:
     says
         The language.
     """
+    return _gathered(opened.key, area.kind, area.code, says.locale.language, opened, area, says)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _gathered(
+    key: str, kind: str, code: str, language: str, _opened: Reading, _area: Area, _says: Catalogue
+) -> Bulletin:
+    del key, kind, code, language
+    opened, area, says = _opened, _area, _says
     release, territory, k = opened.release, opened.territory, opened.release.k
     run, fitted = plots.last_months(release), areas.fitted(opened)
-    window = of_zones(surface.window(fitted, *run), opened)
+    window = maps.of_zones(surface.window(fitted, *run), opened)
     pairs = level.pairs(opened, area)
     quarters = levels.quarters(release, fitted, areas.units(opened, area), area.published, QUARTERS)
     through, named = run[1], says.period("", *run)
@@ -116,7 +123,7 @@ def gather(opened: Reading, area: Area, says: Catalogue) -> Bulletin:
         "caveats": [says.text(f"bulletin.caveat_{name}") for name in ("offence", "quiet", "compare")],
         "page": says.text("bulletin.page"),
     }
-    picture = Picture(areas.shape(opened, area), {}, map_texts(k, says), written(says), INCHES)
+    picture = Picture(areas.shape(opened, area), {}, maps.map_texts(k, says), maps.written(says), INCHES)
     drawn = chart.series(quarters, k, says).to_dict() if len(quarters) else {}
     numbers = _numbers(pairs, quarters, (area.name, territory.name), k, says)
     file = says.text("bulletin.file", area=_plain(area.code), month=str(through))
@@ -137,25 +144,6 @@ def sentences(opened: Reading, area: Area, pairs: list[level.Pair], says: Catalo
         return [*said, rhythms.seasons_sentence(found, area.name, says)]
     zone = str(opened.territory.zones["name"][area.zone])
     return [*said, rhythms.hours_sentence(rhythm.hours(release, area.zone, rhythms.BANDS), zone, k, says)]
-
-
-def map_texts(k: int, says: Catalogue) -> dict[str, str]:
-    """Return the words of the map's legend."""
-    return {
-        name: says.text(f"bulletin.map_{name}", k=k)
-        for name in ("unit", "published", "estimated", "nothing", "outside")
-    }
-
-
-def written(says: Catalogue) -> Callable[[float], str]:
-    """Return how the bounds of a density are written: with no more decimals than they have."""
-    return lambda value: says.decimal(value, max(0, -floor(log10(value)))) if value < 1 else says.whole(value)
-
-
-def of_zones(window: pd.DataFrame, opened: Reading) -> pd.DataFrame:
-    """Keep the cells of the reader's zones."""
-    zones = areas.fitted(opened).cells["zone"].isin(opened.territory.zones.index)
-    return window[zones.to_numpy()].reset_index(drop=True)
 
 
 def _vintage(release: Release, through: pd.Period, says: Catalogue) -> str:

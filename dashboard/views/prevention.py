@@ -3,14 +3,12 @@
 import streamlit as st
 
 from analytics import plots
-from analytics.plots.map_image import Picture, map_svg
-from analytics.statistics import StatisticsError, campaigns, comparisons, rhythm, surface
+from analytics.statistics import StatisticsError, campaigns, comparisons
 from dashboard import address, bulletin, reading
-from dashboard.bulletin import content
 from dashboard.catalogue import spoken
 from dashboard.components import compared, lists, picture, tables
 from dashboard.components.prevention import area as areas
-from dashboard.components.prevention import evaluation, level, places, plan, registry
+from dashboard.components.prevention import charts, evaluation, level, places, plan, registry
 from dashboard.components.prevention import rhythm as rhythms
 from dashboard.components.text import begin, caveats, foot, paragraph
 
@@ -27,93 +25,65 @@ def contents() -> None:
 
 def tell_level(opened: reading.Reading, area: areas.Area) -> None:
     """Say how much is reported against the territory, and against last year."""
-    says, territory = spoken(), opened.territory.name
+    says = spoken()
     st.header(says.text("prevention.level", area=area.name), anchor="level")
-    found = level.pairs(opened, area)
-    for sentence in level.sentences(found, area, territory, says):
+    told = level.told(opened, area, says)
+    for sentence in told.sentences:
         paragraph("said", sentence)
     published = area.published or area.zone
     name = str(opened.territory.zones["name"][published])
     paragraph("said", " ".join(compared.said(comparisons.recent(opened.release, published), name, says)))
-    drawn = level.chart(found, area, territory, says)
-    if drawn is not None:
-        st.altair_chart(drawn, key="level-chart")
+    if told.chart is not None:
+        charts.show(told.chart, "level-chart")
     paragraph("note", says.text("prevention.level_note"))
     if not areas.everything(opened):
         paragraph("note", says.text("prevention.no_whole"))
     with st.expander(says.text("prevention.level_table")):
-        head = says.under("column")
-        tables.show(
-            level.rows(found, area, territory, says),
-            {head["yearly_rate"]: lambda value: says.decimal(value, 1)},
-            name=says.text("prevention.file_level"),
-            key="level-table",
-        )
+        written = {says.text("column.yearly_rate"): says.decimal}
+        tables.show(told.rows, written, name=says.text("prevention.file_level"), key="level-table")
 
 
 def tell_rhythm(opened: reading.Reading, area: areas.Area) -> None:
     """Say when people report, of the zone."""
-    says, k = spoken(), opened.release.k
+    says = spoken()
     zone = areas.Area("zone", area.zone, str(opened.territory.zones["name"][area.zone]), area.zone)
     st.header(says.text("prevention.rhythm", area=zone.name), anchor="rhythm")
     if area.kind == "commune":
         paragraph("note", says.text("prevention.rhythm_zone", area=area.name, zone=zone.name))
-    hours = rhythm.hours(opened.release, area.zone, rhythms.BANDS)
-    seasons = rhythm.seasons(areas.fitted(opened), areas.units(opened, zone))
-    left, right = st.columns(2, gap="large")
-    with left:
-        paragraph("said", rhythms.hours_sentence(hours, zone.name, k, says))
-        if hours is not None:
-            st.altair_chart(rhythms.hours_chart(hours, k, says), key="hours-chart")
-            with st.expander(says.text("prevention.hours_table")):
-                frame = rhythms.hours_rows(hours, k, says)
-                tables.show(frame, {}, name=says.text("prevention.file_hours"), key="hours-table")
-    with right:
-        paragraph("said", rhythms.seasons_sentence(seasons, zone.name, says))
-        if seasons is not None:
-            st.altair_chart(rhythms.seasons_chart(seasons, k, says), key="seasons-chart")
-            with st.expander(says.text("prevention.seasons_table")):
-                frame = rhythms.seasons_rows(seasons, k, says)
-                written = {says.text("column.estimate"): says.whole}
-                tables.show(frame, written, name=says.text("prevention.file_seasons"), key="seasons-table")
+    names = [
+        ("hours", says.text("prevention.hours_table"), says.text("prevention.file_hours")),
+        ("seasons", says.text("prevention.seasons_table"), says.text("prevention.file_seasons")),
+    ]
+    columns = st.columns(2, gap="large")
+    for column, told, (key, title, file) in zip(columns, rhythms.told(opened, zone, says), names, strict=True):
+        with column:
+            paragraph("said", told.sentence)
+            if told.chart is None or told.rows is None:
+                continue
+            charts.show(told.chart, f"{key}-chart")
+            with st.expander(title):
+                written = {says.text("column.estimate"): says.whole} if key == "seasons" else {}
+                tables.show(told.rows, written, name=file, key=f"{key}-table")
 
 
 def tell_places(opened: reading.Reading, area: areas.Area) -> None:
     """List where a campaign is best founded, with a map that bears the same numbers."""
-    says, k, run = spoken(), opened.release.k, plots.last_months(opened.release)
+    says, run = spoken(), plots.last_months(opened.release)
     st.header(says.text("prevention.places", area=area.name), anchor="places")
-    found = places.found(opened, area)
-    if found.empty:
-        paragraph("said", says.text("prevention.no_place", area=area.name, k=k))
+    told = places.told(opened, area, says)
+    if told is None:
+        paragraph("said", says.text("prevention.no_place", area=area.name, k=opened.release.k))
         return
     size = says.kilometres(places.side_of(opened))
-    paragraph("said", says.counted("prevention.places_said", len(found), run=says.period("", *run), size=size))
+    paragraph("said", says.counted("prevention.places_said", len(told.titles), run=says.period("", *run), size=size))
     paragraph("note", says.text("prevention.places_order"))
     left, right = st.columns([2, 3], gap="large")
     with left:
-        lists.ordered(places.names(found, opened, says), places.reasons(found, k, says))
+        lists.ordered(told.titles, told.texts)
     with right:
-        picture.show(
-            _map(opened.key, area.kind, area.code, says.locale.language, opened, area),
-            says.text("prevention.map_alt", area=area.name, names="; ".join(places.numbered(found, opened, says))),
-        )
+        picture.show(told.svg, told.described)
     with st.expander(says.text("prevention.places_table")):
-        frame = places.rows(found, opened, says)
-        tables.show(frame, places.formats(says), name=says.text("prevention.file_places"), key="places")
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _map(key: str, kind: str, code: str, spoken_in: str, _opened: reading.Reading, _area: areas.Area) -> str:
-    del key, kind, code, spoken_in
-    says, run = spoken(), plots.last_months(_opened.release)
-    drawn = Picture(
-        areas.shape(_opened, _area),
-        places.corners(places.found(_opened, _area), _opened),
-        content.map_texts(_opened.release.k, says),
-        content.written(says),
-    )
-    window = content.of_zones(surface.window(areas.fitted(_opened), *run), _opened)
-    return map_svg(_opened.release, _opened.territory, window, run, drawn)
+        tables.show(told.rows, places.formats(says), name=says.text("prevention.file_places"), key="places")
 
 
 @st.fragment
@@ -134,7 +104,7 @@ def tell_plan(opened: reading.Reading, zone: str) -> None:
             paragraph("said", sentence)
         if not wish.comparison:
             paragraph("note", says.text("plan.alone"))
-        st.altair_chart(plan.chart(found[0], wish, says), key="plan-chart")
+        charts.show(plan.chart(found[0], wish, says), "plan-chart")
         with st.expander(says.text("plan.table")):
             head = says.under("column")
             frame = plan.rows(found[0], says)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import altair as alt
 import pandas as pd
+import streamlit as st
 
 from analytics import plots
 from analytics.plots import palette
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from dashboard.components.prevention.area import Area
     from dashboard.reading import Reading
 
+KEPT = 128
 MONTHS = 12
 ROW_PX, AXIS_PX = 34, 50
 STANDS = {"more": "more", "fewer": "fewer_than_rest", "alike": "alike"}
@@ -32,6 +34,31 @@ class Pair:
 
     own: Level
     whole: Level | None
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """The level as the page says it."""
+
+    sentences: list[str]
+    chart: charts.Spec | None
+    rows: pd.DataFrame
+
+
+def told(opened: Reading, area: Area, says: Catalogue) -> Told:
+    """Say the level of an area; made once for all who read it in a language."""
+    return _told(opened.key, area.kind, area.code, says.locale.language, opened, area, says)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _told(key: str, kind: str, code: str, language: str, _opened: Reading, _area: Area, _says: Catalogue) -> Told:
+    del key, kind, code, language
+    found, territory = pairs(_opened, _area), _opened.territory.name
+    return Told(
+        sentences(found, _area, territory, _says),
+        chart(found, _area, territory, _says),
+        rows(found, _area, territory, _says),
+    )
 
 
 def pairs(opened: Reading, area: Area) -> list[Pair]:
@@ -102,7 +129,7 @@ def rows(found: list[Pair], area: Area, territory: str, says: Catalogue) -> pd.D
     )
 
 
-def chart(found: list[Pair], area: Area, territory: str, says: Catalogue) -> charts.Chart | None:
+def chart(found: list[Pair], area: Area, territory: str, says: Catalogue) -> charts.Spec | None:
     """Draw the rates with their intervals; None where there is nothing to draw."""
     lines = [
         (name, level) for pair in found for name, level in ((area.name, pair.own), (territory, pair.whole)) if level
@@ -136,7 +163,7 @@ def chart(found: list[Pair], area: Area, territory: str, says: Catalogue) -> cha
     drawn_layers = alt.layer(bar, point).properties(
         height=ROW_PX * len(drawn) + AXIS_PX, description=f"{says.text('level.axis')}. {described}"
     )
-    return charts.spoken_in(drawn_layers, says)
+    return charts.spec(drawn_layers, says)
 
 
 def _count(level: Level, says: Catalogue) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -11,10 +12,12 @@ import streamlit as st
 
 from analytics import plots
 from analytics import territory as territories
-from analytics.statistics import StatisticsError, priorities
+from analytics.plots.map_image import Picture, map_svg
+from analytics.statistics import StatisticsError, priorities, surface
 from analytics.statistics.sums_of_ground import months_between
 from dashboard import places, reading
 from dashboard.components.prevention import area as areas
+from dashboard.components.prevention import maps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,26 +32,49 @@ if TYPE_CHECKING:
 POINTS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 KM_A_DEGREE: Final = 111.2
 CENTRAL_KM: Final = 0.7
+KEPT: Final = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """The places as the page says them: a title, a text and a row each, and the map that bears their numbers."""
+
+    titles: list[str]
+    texts: list[str]
+    rows: pd.DataFrame
+    svg: str
+    described: str
+
+
+def told(opened: Reading, area: Area, says: Catalogue) -> Told | None:
+    """Say where a campaign is best founded; None where nothing is. Made once for all who read it in a language."""
+    return _told(opened.key, area.kind, area.code, says.locale.language, opened, area, says)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _told(
+    key: str, kind: str, code: str, language: str, _opened: Reading, _area: Area, _says: Catalogue
+) -> Told | None:
+    del key, kind, code, language
+    listed = found(_opened, _area)
+    if listed.empty:
+        return None
+    k, run = _opened.release.k, plots.last_months(_opened.release)
+    drawn = Picture(
+        areas.shape(_opened, _area), corners(listed, _opened), maps.map_texts(k, _says), maps.written(_says)
+    )
+    window = maps.of_zones(surface.window(areas.fitted(_opened), *run), _opened)
+    return Told(
+        names(listed, _opened, _says),
+        reasons(listed, k, _says),
+        rows(listed, _opened, _says),
+        map_svg(_opened.release, _opened.territory, window, run, drawn),
+        _says.text("prevention.map_alt", area=_area.name, names="; ".join(numbered(listed, _opened, _says))),
+    )
 
 
 def found(opened: Reading, area: Area) -> pd.DataFrame:
-    """Return the listed squares of an area over the last twelve months, as ``priorities.listed``, with ``lon, lat``.
-
-    The result is kept: it is not to be changed.
-    """
-    return _found(opened.key, area.kind, area.code, opened, area)
-
-
-def corners(listed: pd.DataFrame, opened: Reading) -> Mapping[int, npt.NDArray[np.float64]]:
-    """Return the corners of each square in degrees, by its number in the list."""
-    found_at = territories.corners_wgs84(listed["e"], listed["n"], side_of(opened), opened.territory.crs)
-    return dict(enumerate(found_at, start=1))
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _found(key: str, kind: str, code: str, _opened: Reading, _area: Area) -> pd.DataFrame:
-    del key, kind, code
-    opened, area = _opened, _area
+    """Return the listed squares of an area over the last twelve months, as ``priorities.listed``, with ``lon, lat``."""
     surface = areas.fitted(opened)
     run = plots.last_months(opened.release)
     side = side_of(opened)
@@ -60,6 +86,12 @@ def _found(key: str, kind: str, code: str, _opened: Reading, _area: Area) -> pd.
     ends = territories.corners_wgs84(chosen["e"], chosen["n"], side, opened.territory.crs)
     middle = ends.mean(axis=1) if len(chosen) else np.empty((0, 2))
     return chosen.assign(lon=middle[:, 0], lat=middle[:, 1])
+
+
+def corners(listed: pd.DataFrame, opened: Reading) -> Mapping[int, npt.NDArray[np.float64]]:
+    """Return the corners of each square in degrees, by its number in the list."""
+    found_at = territories.corners_wgs84(listed["e"], listed["n"], side_of(opened), opened.territory.crs)
+    return dict(enumerate(found_at, start=1))
 
 
 def side_of(opened: Reading) -> int:

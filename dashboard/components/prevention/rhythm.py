@@ -2,20 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import altair as alt
 import pandas as pd
+import streamlit as st
 
 from analytics.plots import palette
+from analytics.statistics import rhythm
+from dashboard.components.prevention import area as areas
 from dashboard.components.prevention import charts
 
 if TYPE_CHECKING:
     from analytics.statistics.rhythm import Hours, Seasons
     from dashboard.catalogue import Catalogue
+    from dashboard.components.prevention.area import Area
+    from dashboard.reading import Reading
 
 BANDS: Final = ("morning", "afternoon", "evening", "night")
 HEIGHT_PX: Final = 190
+KEPT: Final = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """Hours or seasons as the page says them; no chart and no rows where nothing is told."""
+
+    sentence: str
+    chart: charts.Spec | None
+    rows: pd.DataFrame | None
+
+
+def told(opened: Reading, zone: Area, says: Catalogue) -> tuple[Told, Told]:
+    """Say the hours and the seasons of a zone; made once for all who read it in a language."""
+    return _told(opened.key, zone.code, says.locale.language, opened, zone, says)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _told(key: str, code: str, language: str, _opened: Reading, _zone: Area, _says: Catalogue) -> tuple[Told, Told]:
+    del key, code, language
+    k = _opened.release.k
+    hours = rhythm.hours(_opened.release, _zone.code, BANDS)
+    seasons = rhythm.seasons(areas.fitted(_opened), areas.units(_opened, _zone))
+    return (
+        Told(
+            hours_sentence(hours, _zone.name, k, _says),
+            None if hours is None else hours_chart(hours, k, _says),
+            None if hours is None else hours_rows(hours, k, _says),
+        ),
+        Told(
+            seasons_sentence(seasons, _zone.name, _says),
+            None if seasons is None else seasons_chart(seasons, k, _says),
+            None if seasons is None else seasons_rows(seasons, k, _says),
+        ),
+    )
 
 
 def hours_sentence(found: Hours | None, area: str, k: int, says: Catalogue) -> str:
@@ -41,7 +82,7 @@ def hours_rows(found: Hours, k: int, says: Catalogue) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=[head["band"], head["told_least"]])
 
 
-def hours_chart(found: Hours, k: int, says: Catalogue) -> charts.Chart:
+def hours_chart(found: Hours, k: int, says: Catalogue) -> charts.Spec:
     """Draw what is told of each time band; a band of which nothing is said has words in place of a bar."""
     silent = says.text("rhythm.not_said_short", k=k)
     drawn = pd.DataFrame(
@@ -61,7 +102,7 @@ def hours_chart(found: Hours, k: int, says: Catalogue) -> charts.Chart:
     bars = alt.Chart(drawn).mark_bar(color=palette.DENSITY[4], height=20).encode(y=y, x=x)
     words = alt.Chart(drawn).mark_text(align="left", dx=6, color=palette.INK).encode(y=y, x=x, text="label:N")
     described = "; ".join(f"{row.band}: {row.label}" for row in drawn.itertuples())
-    return charts.spoken_in(alt.layer(bars, words).properties(height=HEIGHT_PX, description=described), says)
+    return charts.spec(alt.layer(bars, words).properties(height=HEIGHT_PX, description=described), says)
 
 
 def seasons_sentence(found: Seasons | None, area: str, says: Catalogue) -> str:
@@ -95,7 +136,7 @@ def seasons_rows(found: Seasons, k: int, says: Catalogue) -> pd.DataFrame:
     )
 
 
-def seasons_chart(found: Seasons, k: int, says: Catalogue) -> charts.Chart:
+def seasons_chart(found: Seasons, k: int, says: Catalogue) -> charts.Spec:
     """Draw the estimate of each quarter of the year with its interval."""
     drawn = found.table.assign(
         season=[says.text(f"rhythm.quarter{quarter}") for quarter in found.table["quarter"]],
@@ -110,7 +151,7 @@ def seasons_chart(found: Seasons, k: int, says: Catalogue) -> charts.Chart:
     known = base.transform_filter("datum.said === 'estimate'")
     point = known.mark_point(filled=True, size=90, opacity=1, color=palette.DENSITY[5]).encode(y=y, x="estimate:Q")
     described = "; ".join(f"{row.season}: {row.between}" for row in drawn.itertuples())
-    return charts.spoken_in(alt.layer(bar, point).properties(height=HEIGHT_PX, description=described), says)
+    return charts.spec(alt.layer(bar, point).properties(height=HEIGHT_PX, description=described), says)
 
 
 def _pairs(table: pd.DataFrame) -> list[tuple[float, str]]:
