@@ -13,8 +13,7 @@ from pypdf import PdfReader
 from analytics import release as releases
 from analytics.statistics import levels
 from dashboard import bulletin, reading
-from dashboard.bulletin import Bulletin
-from dashboard.bulletin import printing
+from dashboard.bulletin import Bulletin, printing
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.components import tables
 from dashboard.components.prevention.area import Area
