@@ -133,7 +133,7 @@ def _gathered(
 def sentences(opened: Reading, area: Area, pairs: list[level.Pair], says: Catalogue) -> list[str]:
     """Say three things: how much, whether that changed in a year, and when."""
     release, k = opened.release, opened.release.k
-    said = level.sentences(pairs[:1], area, opened.territory.name, says)
+    said = level.sentences(pairs[:1], area, opened.territory.name, k, says)
     if area.published is None:
         zone = str(opened.territory.zones["name"][area.zone])
         said += compared.said(comparisons.recent(release, area.zone), zone, says)[:1]

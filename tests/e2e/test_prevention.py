@@ -13,6 +13,7 @@ from pypdf import PdfReader
 pytestmark = [pytest.mark.browser, pytest.mark.e2e]
 
 WAIT_MS = 90_000
+SHEETS = "document.querySelector('pdf-viewer').shadowRoot.querySelector('viewer-toolbar').docLength"
 TOO_WIDE = "() => { const m = document.querySelector('.stMain'); return m.scrollWidth - m.clientWidth; }"
 
 
@@ -107,7 +108,9 @@ def test_the_bulletin_comes_down_opens_and_agrees_with_its_numbers(
     viewer.goto(path.as_uri())
     viewer.wait_for_timeout(2000)
     (shown,) = [frame for frame in viewer.frames if frame.url.startswith("chrome-extension:")]
-    assert "Besançon" in shown.title()
+    shown.locator("pdf-viewer").wait_for(state="attached", timeout=WAIT_MS)
+    viewer.wait_for_timeout(2000)
+    assert shown.evaluate(SHEETS) == 2
     viewer.close()
 
 
