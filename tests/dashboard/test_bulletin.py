@@ -136,6 +136,8 @@ def test_no_number_under_k(world: World, french: Catalogue, tmp_path: Path, a_mo
     said = [n for n in numbers_of(made.numbers) if n != k - 1]  # k - 1 is the upper end of "fewer than k"
     assert said
     assert min(said) >= k
+    for sentence in made.words["sentences"]:
+        assert all(int(low) >= k for low in re.findall(r"entre (\d+) et", sentence)), sentence
     for row in made.words["rows"]:
         told = [int(n) for n in re.findall(r"\d+", row[1])]
         assert min(told) >= k or row[1] == f"moins de {k}, peut-être aucun"

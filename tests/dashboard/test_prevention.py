@@ -129,12 +129,11 @@ def test_without_a_registry_the_page_says_how_to_name_one(show: Show) -> None:
     assert f"nommez-le par la variable {registry.VARIABLE}" in words(show())
 
 
-@pytest.mark.usefixtures("named")
-def test_a_campaign_is_evaluated_in_plain_words(show: Show, world: World) -> None:
+def test_a_campaign_is_evaluated_in_plain_words(show: Show, world: World, named: Path) -> None:
     app = show()
     assert not app.exception
     said = words(app)
-    read = campaigns.read(Path(registry.os.environ[registry.VARIABLE]))[0]
+    read = campaigns.read(named)[0]
     months = max(campaigns.lengths(world.release, world.territory, read))
     found = campaigns.evaluate(world.release, world.territory, read, months)
     assert found.treated.counts is not None

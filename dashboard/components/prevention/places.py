@@ -106,9 +106,11 @@ def rows(listed: pd.DataFrame, opened: Reading, says: Catalogue) -> pd.DataFrame
     return pd.DataFrame(
         {
             head["place_area"]: numbered(listed, opened, says),
-            head["estimate"]: listed["estimate"].round().astype("int64"),
+            head["estimate"]: listed["estimate"].round().astype("Int64").mask(listed["low"] < opened.release.k),
             head["interval"]: [
                 says.text("table.between", low=says.whole(low), high=says.whole(high))
+                if low >= opened.release.k
+                else says.text("bulletin.at_most", high=says.whole(high))
                 for low, high in zip(listed["low"], listed["high"], strict=True)
             ],
             head["measured"]: listed["measured"],

@@ -130,7 +130,7 @@ def seasons_rows(found: Seasons, k: int, says: Catalogue) -> pd.DataFrame:
     return pd.DataFrame(
         {
             head["season"]: [says.text(f"rhythm.quarter{quarter}") for quarter in table["quarter"]],
-            head["estimate"]: [None if said != "estimate" else round(n) for n, said in _pairs(table)],
+            head["estimate"]: [None if low < k else round(n) for n, low in _pairs(table)],
             head["interval"]: _between(table, k, says),
         }
     )
@@ -141,6 +141,8 @@ def seasons_chart(found: Seasons, k: int, says: Catalogue) -> charts.Spec:
     drawn = found.table.assign(
         season=[says.text(f"rhythm.quarter{quarter}") for quarter in found.table["quarter"]],
         between=_between(found.table, k, says),
+        known=found.table["low"] >= k,
+        low=found.table["low"].where(found.table["low"] >= k, 0),
     )
     y = alt.Y("season:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False, domain=False))
     x = alt.X("low:Q", title=says.text("rhythm.seasons_axis"), scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5))
@@ -148,20 +150,22 @@ def seasons_chart(found: Seasons, k: int, says: Catalogue) -> charts.Spec:
     bar = base.mark_rule(strokeWidth=3, opacity=0.55, color=palette.DENSITY[4]).encode(
         y=y, x=x, x2="high:Q", tooltip=[alt.Tooltip("season:N", title=None), alt.Tooltip("between:N", title=None)]
     )
-    known = base.transform_filter("datum.said === 'estimate'")
+    known = base.transform_filter("datum.known")
     point = known.mark_point(filled=True, size=90, opacity=1, color=palette.DENSITY[5]).encode(y=y, x="estimate:Q")
     described = "; ".join(f"{row.season}: {row.between}" for row in drawn.itertuples())
     return charts.spec(alt.layer(bar, point).properties(height=HEIGHT_PX, description=described), says)
 
 
-def _pairs(table: pd.DataFrame) -> list[tuple[float, str]]:
-    return list(zip(table["estimate"], table["said"], strict=True))
+def _pairs(table: pd.DataFrame) -> list[tuple[float, int]]:
+    return list(zip(table["estimate"], table["low"], strict=True))
 
 
 def _between(table: pd.DataFrame, k: int, says: Catalogue) -> list[str]:
     return [
         says.text("table.fewer", k=k)
         if said != "estimate"
+        else says.text("bulletin.at_most", high=says.whole(high))
+        if low < k
         else says.text("table.between", low=says.whole(low), high=says.whole(high))
         for low, high, said in zip(table["low"], table["high"], table["said"], strict=True)
     ]
