@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics import release as releases
-from analytics.statistics import campaigns, derived
+from analytics.statistics import StatisticsError, campaigns, derived
 from dashboard.components.prevention import registry
 from tests.dashboard.conftest import World
 from tests.dashboard.test_views import words
@@ -168,12 +168,23 @@ def test_campaigns_on_other_ground_are_not_shown(show: Show, named: Path) -> Non
     assert "Patrouilles de la plaine" not in words(app)
 
 
+@pytest.fixture
+def unscanned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no derived table be computed, as where a release does not allow it; no test waits for a scan then."""
+
+    def refused(name: str, *_: object) -> pd.DataFrame:
+        raise StatisticsError(f"{name} cannot be computed of this release.")
+
+    monkeypatch.setattr(derived, "computed", refused)
+
+
 def thin(world: World, folder: Path, keep: Callable[[pd.DataFrame], pd.Series]) -> Path:
     facts = world.release.facts
     releases.write(folder, world.release.manifest, facts[keep(facts)].reset_index(drop=True))
     return folder
 
 
+@pytest.mark.usefixtures("unscanned")
 @pytest.mark.parametrize("without", ["departement", "series", "blocks", "outlook"])
 def test_the_page_stands_without_a_table(without: str, show: Show, world: World, tmp_path: Path) -> None:
     app = show(release=thin(world, tmp_path / "thin", lambda facts: facts["table"] != without))
@@ -183,6 +194,7 @@ def test_the_page_stands_without_a_table(without: str, show: Show, world: World,
         assert "le total du territoire n’est pas montré" in words(app)
 
 
+@pytest.mark.usefixtures("unscanned")
 def test_the_page_stands_on_one_month(show: Show, world: World, tmp_path: Path) -> None:
     app = show(release=made_up.write(tmp_path / "release", world.territory, months=1, a_month=60))
     assert not app.exception
@@ -191,6 +203,7 @@ def test_the_page_stands_on_one_month(show: Show, world: World, tmp_path: Path) 
     assert "Moins de 12 mois sont clos" in said
 
 
+@pytest.mark.usefixtures("unscanned")
 def test_the_page_stands_where_next_to_nothing_is_reported(show: Show, world: World, tmp_path: Path) -> None:
     app = show(release=made_up.write(tmp_path / "release", world.territory, months=14, a_month=1.5))
     assert not app.exception
@@ -204,6 +217,7 @@ def test_every_number_has_its_table(show: Show, named: Path) -> None:
         assert any(column in head for head in heads), column
 
 
+@pytest.mark.usefixtures("unscanned")
 def test_breakdowns_tell_the_hours_and_what_is_withheld(show: Show, world: World, tmp_path: Path) -> None:
     facts = world.release.facts
     quarters = facts[(facts["table"] == "departement") & (facts["period_level"] == "month")].tail(6)
