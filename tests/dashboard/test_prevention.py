@@ -190,6 +190,7 @@ def test_the_page_stands_without_a_table(without: str, show: Show, world: World,
     app = show(release=thin(world, tmp_path / "thin", lambda facts: facts["table"] != without))
     assert not app.exception
     assert "Bulletin pour le conseil municipal" in words(app)
+    assert "Aucun foyer n’y est établi" not in words(app)  # nothing was looked for
     if without == "departement":
         assert "le total du territoire n’est pas montré" in words(app)
 

@@ -74,18 +74,29 @@ def _told(
 
 
 def found(opened: Reading, area: Area) -> pd.DataFrame:
-    """Return the listed squares of an area over the last twelve months, as ``priorities.listed``, with ``lon, lat``."""
+    """Return the listed squares of an area over the last twelve months, as ``priorities.listed``.
+
+    With ``lon, lat`` of their middles, and ``scanned``: whether clusters were looked for at all.
+    """
     surface = areas.fitted(opened)
     run = plots.last_months(opened.release)
     side = side_of(opened)
     known = priorities.squares(
         surface, opened.territory, areas.mine(opened, area), months_between(surface, *run), side_m=side
     )
-    known = priorities.reasoned(known, _table(opened, "hotspots"), _table(opened, "states"), side_m=side, since=run[0])
+    hotspots, states = _table(opened, "hotspots"), _table(opened, "states")
+    empty = pd.DataFrame()
+    known = priorities.reasoned(
+        known,
+        empty if hotspots is None else hotspots,
+        empty if states is None else states,
+        side_m=side,
+        since=run[0],
+    )
     chosen = priorities.listed(known)
     ends = territories.corners_wgs84(chosen["e"], chosen["n"], side, opened.territory.crs)
     middle = ends.mean(axis=1) if len(chosen) else np.empty((0, 2))
-    return chosen.assign(lon=middle[:, 0], lat=middle[:, 1])
+    return chosen.assign(lon=middle[:, 0], lat=middle[:, 1], scanned=hotspots is not None)
 
 
 def corners(listed: pd.DataFrame, opened: Reading) -> Mapping[int, npt.NDArray[np.float64]]:
@@ -115,7 +126,8 @@ def rows(listed: pd.DataFrame, opened: Reading, says: Catalogue) -> pd.DataFrame
             ],
             head["measured"]: listed["measured"],
             head["place_cluster"]: [
-                cluster_text(p, side, says) for p, side in zip(listed["p_value"], listed["cluster_m"], strict=True)
+                cluster_text(p, side, says) if scanned else says.text("places.state_unsaid")
+                for p, side, scanned in zip(listed["p_value"], listed["cluster_m"], listed["scanned"], strict=True)
             ],
             head["place_state"]: [says.text(f"places.state_{state or 'unsaid'}") for state in listed["state"]],
             head["residents"]: listed["residents"].round().astype("int64"),
@@ -143,8 +155,10 @@ def reasons(listed: pd.DataFrame, k: int, says: Catalogue) -> list[str]:
                 )
                 if row.low >= k
                 else says.text("places.at_most", high=says.whole(row.high), measured=says.percent(row.measured)),
-                says.text("places.no_cluster_said")
-                if pd.isna(row.p_value)
+                says.text("places.no_scan")
+                if not row.scanned
+                else says.text("places.no_cluster_said")
+                if math.isnan(row.p_value)
                 else says.text("places.cluster_said", cluster=cluster_text(row.p_value, row.cluster_m, says)),
                 *([says.text("places.state_said", state=says.text(f"places.state_{row.state}"))] if row.state else []),
             ]
@@ -198,9 +212,9 @@ def _from(place: str, away: tuple[float, float], lat: float, says: Catalogue) ->
     return says.text("places.away", place=place, km=says.decimal(distance), point=says.text(f"places.point_{point}"))
 
 
-def _table(opened: Reading, name: str) -> pd.DataFrame:
-    """Return a derived table, empty where this release does not allow it."""
+def _table(opened: Reading, name: str) -> pd.DataFrame | None:
+    """Return a derived table; None where this release does not allow it."""
     try:
         return reading.table(opened, name)
     except StatisticsError:
-        return pd.DataFrame()
+        return None

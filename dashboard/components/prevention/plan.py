@@ -66,7 +66,7 @@ class Wish:
 
 def ask(opened: Reading, zone: str) -> Wish | None:
     """Ask for a plan; None while no zone is named."""
-    says, names = spoken(), opened.territory.zones["name"]
+    says, names = spoken(), areas.names(opened)
     left, right = st.columns(2)
     with left:
         zones = _zones("plan", says.text("plan.zones"), list(names.index), [zone], opened)
