@@ -28,7 +28,7 @@ from analytics.plots.squares import block_facts, surface_density
 from analytics.plots.texts import short
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
     import pandas as pd
@@ -43,7 +43,8 @@ INCHES: Final = (7.4, 4.5)
 LEGEND: Final = 0.27
 MARGIN: Final = 0.06
 KM_A_DEGREE: Final = 111.2
-NAMES_ACROSS: Final = 7
+NAMES_ACROSS: Final = 5.5
+EDGE: Final = 0.07
 DETAIL: Final = 900
 NOTHING: Final = "////"
 
@@ -57,14 +58,20 @@ class Picture:
     area
         Geometry (EPSG:4326) that is framed and outlined; None for the whole territory.
     marks
-        Number -> longitude and latitude, written in a circle.
+        Number -> (4, 2) corners of a square (degrees): outlined, with the number at a corner.
     texts
         ``unit``, ``estimated``, ``published``, ``nothing``, ``outside``: the words of the legend.
+    write
+        How the classes' bounds are written; as in French by default.
+    inches
+        Width and height.
     """
 
     area: Any
-    marks: Mapping[int, tuple[float, float]]
+    marks: Mapping[int, npt.NDArray[np.float64]]
     texts: Mapping[str, str]
+    write: Callable[[float], str] = short
+    inches: tuple[float, float] = INCHES
 
 
 def map_svg(
@@ -106,11 +113,11 @@ def map_svg(
     corners = ground_floor.corners_wgs84(window["e"], window["n"], release.cell_m, territory.crs)
     look: Any = dict(LOOK)
     with LOCK, mpl.rc_context(look):
-        figure = Figure(figsize=INCHES, facecolor="white")
+        figure = Figure(figsize=picture.inches, facecolor="white")
         canvas = FigureCanvasSVG(figure)
         axes = figure.add_axes((0.0, 0.0, 1 - LEGEND, 1.0))
         extent = _extent(territory.outline if picture.area is None else picture.area)
-        _frame(axes, extent)
+        _frame(axes, extent, picture.inches[0] * (1 - LEGEND) / picture.inches[1])
         _ground(axes, territory)
         for edged in (False, True):
             here = shown & (exact == edged)
@@ -118,7 +125,7 @@ def map_svg(
         _borders(axes, territory, extent, picture.area)
         _names(axes, territory, extent)
         _marks(axes, picture.marks)
-        _legend(figure.add_axes((1 - LEGEND + 0.02, 0.0, LEGEND - 0.02, 1.0)), scale, picture.texts)
+        _legend(figure.add_axes((1 - LEGEND + 0.02, 0.0, LEGEND - 0.02, 1.0)), scale, picture)
         stream = io.StringIO()
         canvas.print_svg(stream, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
     return stream.getvalue()
@@ -130,17 +137,17 @@ def _extent(shape: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 - 
     return west - wide, south - high, east + wide, north + high
 
 
-def _frame(axes: Axes, extent: tuple[float, float, float, float]) -> None:
+def _frame(axes: Axes, extent: tuple[float, float, float, float], want: float) -> None:
     """Show the extent whole, in true proportions, with what lies around it."""
     west, south, east, north = extent
     squeeze = float(np.cos(np.radians((south + north) / 2)))
     wide, high = (east - west) * squeeze, north - south
-    want = INCHES[0] * (1 - LEGEND) / INCHES[1]
     wide, high = max(wide, high * want), max(high, wide / want)
     middle = (west + east) / 2, (south + north) / 2
     axes.set_xlim(middle[0] - wide / squeeze / 2, middle[0] + wide / squeeze / 2)
     axes.set_ylim(middle[1] - high / 2, middle[1] + high / 2)
     axes.set_aspect(1 / squeeze)
+    axes.set_autoscale_on(False)
     axes.set_xticks([])
     axes.set_yticks([])
     axes.set_facecolor(palette.OUTSIDE)
@@ -182,15 +189,16 @@ def _borders(axes: Axes, territory: Territory, extent: tuple[float, float, float
 
 def _names(axes: Axes, territory: Territory, extent: tuple[float, float, float, float]) -> None:
     west, south, east, north = extent
-    across = (east - west) * KM_A_DEGREE * float(np.cos(np.radians((south + north) / 2)))
+    wide_km = (east - west) * KM_A_DEGREE * float(np.cos(np.radians((south + north) / 2)))
     nearest = np.array(outlines.NEAREST_KM)
-    step = int(np.argmin(np.abs(np.log(nearest / (across / NAMES_ACROSS)))))
+    step = int(np.argmin(np.abs(np.log(nearest / (wide_km / NAMES_ACROSS)))))
     left, right = axes.get_xlim()
     bottom, top = axes.get_ylim()
     # What is left around the other zones has no middle to write its name in.
     wide = set(territory.zones["name"]) - {zone["text"] for zone in outlines.zone_bounds(territory)}
     for name in outlines.names(territory):
-        inside = left < name["lon"] < right and bottom < name["lat"] < top
+        across, up = (name["lon"] - left) / (right - left), (name["lat"] - bottom) / (top - bottom)
+        inside = min(across, up, 1 - across, 1 - up) > EDGE
         if name["tier"] > step or not inside or name["text"] in wide:
             continue
         written = axes.text(
@@ -201,15 +209,19 @@ def _names(axes: Axes, territory: Territory, extent: tuple[float, float, float, 
         written.set_path_effects([withStroke(linewidth=2, foreground="white", alpha=0.85)])
 
 
-def _marks(axes: Axes, marks: Mapping[int, tuple[float, float]]) -> None:
-    for number, (lon, lat) in marks.items():
+def _marks(axes: Axes, marks: Mapping[int, npt.NDArray[np.float64]]) -> None:
+    for number, corners in marks.items():
+        ring = np.concatenate([corners, corners[:1]])
+        axes.plot(ring[:, 0], ring[:, 1], color=palette.INK, linewidth=1.3, linestyle=(0, (4, 2)), zorder=9)
+        lon, lat = corners[np.argmin(corners[:, 0] - corners[:, 1])]  # the north-western one
         axes.text(
             lon, lat, str(number), fontsize=8, weight="bold", ha="center", va="center", color="white", zorder=10,
             bbox={"boxstyle": "circle,pad=0.25", "facecolor": palette.INK, "edgecolor": "white", "linewidth": 0.8},
         )  # fmt: skip
 
 
-def _legend(axes: Axes, breaks: tuple[float, ...], texts: Mapping[str, str]) -> None:
+def _legend(axes: Axes, breaks: tuple[float, ...], picture: Picture) -> None:
+    texts = picture.texts
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
     axes.axis("off")
@@ -219,7 +231,9 @@ def _legend(axes: Axes, breaks: tuple[float, ...], texts: Mapping[str, str]) -> 
     boxes = [Rectangle((width * i, top), width, 0.035) for i in range(steps)]
     axes.add_collection(PatchCollection(boxes, facecolors=list(palette.DENSITY), edgecolors="none"))
     for i, value in enumerate(breaks):
-        axes.text(width * (i + 1), top - 0.012, short(value), fontsize=6, ha="center", va="top", color=palette.SOFT)
+        axes.text(
+            width * (i + 1), top - 0.012, picture.write(value), fontsize=6, ha="center", va="top", color=palette.SOFT
+        )
     looks: Sequence[tuple[str, dict[str, Any]]] = [
         ("published", {"facecolor": palette.DENSITY[3], "edgecolor": palette.INK, "linewidth": 1.1}),
         ("estimated", {"facecolor": palette.DENSITY[3], "edgecolor": palette.DENSITY[3], "linewidth": 0.3}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import altair as alt
 import pandas as pd
@@ -11,13 +11,15 @@ from analytics.plots import palette
 
 if TYPE_CHECKING:
     from dashboard.catalogue import Catalogue
+    from dashboard.components.prevention import charts
 
 WIDTH_PX, HEIGHT_PX = 560, 190
 FONT: Final = "DejaVu Sans"
-KINDS: Final = ("told", "estimate", "fewer_than_k")
+KINDS: Final = ("told", "estimate", "at_most", "fewer_than_k")
+FILLS: Final = (palette.DENSITY[5], palette.DENSITY[2], palette.DENSITY[0], palette.HATCH)
 
 
-def series(quarters: pd.DataFrame, k: int, says: Catalogue) -> alt.LayerChart:
+def series(quarters: pd.DataFrame, k: int, says: Catalogue) -> charts.Chart:
     """Draw the quarters of an area.
 
     Parameters
@@ -28,23 +30,20 @@ def series(quarters: pd.DataFrame, k: int, says: Catalogue) -> alt.LayerChart:
         Least number that may be told.
     """
     names = {kind: says.text(f"bulletin.kind_{kind}", k=k) for kind in KINDS}
+    open_below = (quarters["kind"] != "told") & (quarters["low"] < k)
     drawn = pd.DataFrame(
         {
             "quarter": [quarter_text(quarter, says) for quarter in quarters["quarter"]],
-            "n": [k - 1 if kind == "fewer_than_k" else n for n, kind in _pairs(quarters)],
+            "n": quarters["n"].mask(open_below, quarters["high"]),
             "low": quarters["low"],
             "high": quarters["high"],
-            "kind": quarters["kind"].map(names),
-            "label": [says.whole(n) if kind == "told" else "" for n, kind in _pairs(quarters)],
-            "estimated": quarters["kind"] == "estimate",
+            "kind": quarters["kind"].map(names).mask(open_below & (quarters["kind"] == "estimate"), names["at_most"]),
+            "label": [says.whole(row.n) if row.kind == "told" else "" for row in lines(quarters)],
+            "estimated": (quarters["kind"] == "estimate") & ~open_below,
         }
     )
-    present = [names[kind] for kind in KINDS if (quarters["kind"] == kind).any()]
-    fills = {
-        names["told"]: palette.DENSITY[5],
-        names["estimate"]: palette.DENSITY[2],
-        names["fewer_than_k"]: palette.HATCH,
-    }
+    present = [names[kind] for kind in KINDS if (drawn["kind"] == names[kind]).any()]
+    fills = dict(zip((names[kind] for kind in KINDS), FILLS, strict=True))
     colour = alt.Color(
         "kind:N",
         title=None,
@@ -59,8 +58,8 @@ def series(quarters: pd.DataFrame, k: int, says: Catalogue) -> alt.LayerChart:
     bars = base.mark_bar(size=26).encode(x=x, y=y, color=colour)
     ranges = base.transform_filter("datum.estimated").mark_rule(strokeWidth=1.5, color=palette.INK)
     words = base.mark_text(dy=-6, fontSize=10, color=palette.INK).encode(x=x, y=y, text="label:N")
-    layers = [bars, ranges.encode(x=x, y="low:Q", y2="high:Q"), words]
-    return (
+    layers: list[Any] = [bars, ranges.encode(x=x, y="low:Q", y2="high:Q"), words]
+    drawn_layers: charts.Chart = (
         alt.layer(*layers)
         .properties(width=WIDTH_PX, height=HEIGHT_PX, description=described(quarters, k, says))
         .configure(font=FONT, background="white")
@@ -68,13 +67,14 @@ def series(quarters: pd.DataFrame, k: int, says: Catalogue) -> alt.LayerChart:
         .configure_axis(labelFontSize=9, titleFontSize=10, gridColor=palette.OUTSIDE)
         .configure_legend(labelFontSize=10)
     )
+    return drawn_layers
 
 
 def described(quarters: pd.DataFrame, k: int, says: Catalogue) -> str:
     """Say in words what the chart shows."""
     told = [
         says.text("bulletin.described_quarter", quarter=quarter_text(row.quarter, says), count=count_text(row, k, says))
-        for row in quarters.itertuples()
+        for row in lines(quarters)
     ]
     return says.text("bulletin.described", quarters="; ".join(told))
 
@@ -84,16 +84,17 @@ def quarter_text(quarter: pd.Period, says: Catalogue) -> str:
     return says.text("bulletin.quarter", quarter=quarter.quarter, year=quarter.year)
 
 
-def count_text(row: object, k: int, says: Catalogue) -> str:
-    """Write the count of a quarter as it may be said."""
-    kind, n = str(row.kind), float(row.n)  # type: ignore[attr-defined]
-    if kind == "told":
-        return says.whole(n)
-    if kind == "fewer_than_k":
+def count_text(row: Any, k: int, says: Catalogue) -> str:  # noqa: ANN401 - a row of a frame
+    """Write the count of a quarter as it may be said: nothing under k is written."""
+    if row.kind == "told":
+        return says.whole(row.n)
+    if row.kind == "fewer_than_k":
         return says.text("table.fewer", k=k)
-    low, high = float(row.low), float(row.high)  # type: ignore[attr-defined]
-    return says.text("level.about", n=says.whole(n), low=says.whole(low), high=says.whole(high))
+    if row.low < k:
+        return says.text("bulletin.at_most", high=says.whole(row.high))
+    return says.text("level.about", n=says.whole(row.n), low=says.whole(row.low), high=says.whole(row.high))
 
 
-def _pairs(quarters: pd.DataFrame) -> list[tuple[float, str]]:
-    return list(zip(quarters["n"], quarters["kind"], strict=True))
+def lines(quarters: pd.DataFrame) -> list[Any]:
+    """Rows whose values have the types of their columns, which the type checker cannot know."""
+    return list(quarters.itertuples())

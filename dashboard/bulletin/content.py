@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import streamlit as st
 
 from analytics import plots
 from analytics.plots.map_image import Picture
@@ -13,7 +14,7 @@ from analytics.statistics import comparisons, levels, rhythm, surface
 from dashboard.bulletin import chart
 from dashboard.components import compared
 from dashboard.components.prevention import area as areas
-from dashboard.components.prevention import level
+from dashboard.components.prevention import level, maps
 from dashboard.components.prevention import rhythm as rhythms
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from dashboard.components.prevention.area import Area
     from dashboard.reading import Reading
 
-QUARTERS = 12
+QUARTERS, KEPT = 12, 32
+INCHES = (7.4, 5.6)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +79,18 @@ def gather(opened: Reading, area: Area, says: Catalogue) -> Bulletin:
     says
         The language.
     """
+    return _gathered(opened.key, area.kind, area.code, says.locale.language, opened, area, says)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _gathered(
+    key: str, kind: str, code: str, language: str, _opened: Reading, _area: Area, _says: Catalogue
+) -> Bulletin:
+    del key, kind, code, language
+    opened, area, says = _opened, _area, _says
     release, territory, k = opened.release, opened.territory, opened.release.k
     run, fitted = plots.last_months(release), areas.fitted(opened)
-    window = of_zones(surface.window(fitted, *run), opened)
+    window = maps.of_zones(surface.window(fitted, *run), opened)
     pairs = level.pairs(opened, area)
     quarters = levels.quarters(release, fitted, areas.units(opened, area), area.published, QUARTERS)
     through, named = run[1], says.period("", *run)
@@ -103,7 +114,7 @@ def gather(opened: Reading, area: Area, says: Catalogue) -> Bulletin:
                 chart.count_text(row, k, says),
                 says.text(f"bulletin.short_{row.kind}"),
             ]
-            for row in quarters.itertuples()
+            for row in chart.lines(quarters)
         ],
         "no_quarter": says.text("bulletin.no_quarter"),
         "method_title": says.text("bulletin.method_title"),
@@ -112,9 +123,9 @@ def gather(opened: Reading, area: Area, says: Catalogue) -> Bulletin:
         "caveats": [says.text(f"bulletin.caveat_{name}") for name in ("offence", "quiet", "compare")],
         "page": says.text("bulletin.page"),
     }
-    picture = Picture(areas.shape(opened, area), {}, map_texts(k, says))
+    picture = Picture(areas.shape(opened, area), {}, maps.map_texts(k, says), maps.written(says), INCHES)
     drawn = chart.series(quarters, k, says).to_dict() if len(quarters) else {}
-    numbers = _numbers(pairs, quarters, area, territory.name, says)
+    numbers = _numbers(pairs, quarters, (area.name, territory.name), k, says)
     file = says.text("bulletin.file", area=_plain(area.code), month=str(through))
     return Bulletin(words, Map(release, territory, window, run, picture), drawn, numbers, through, file)
 
@@ -122,7 +133,7 @@ def gather(opened: Reading, area: Area, says: Catalogue) -> Bulletin:
 def sentences(opened: Reading, area: Area, pairs: list[level.Pair], says: Catalogue) -> list[str]:
     """Say three things: how much, whether that changed in a year, and when."""
     release, k = opened.release, opened.release.k
-    said = level.sentences(pairs[:1], area, opened.territory.name, says)
+    said = level.sentences(pairs[:1], area, opened.territory.name, k, says)
     if area.published is None:
         zone = str(opened.territory.zones["name"][area.zone])
         said += compared.said(comparisons.recent(release, area.zone), zone, says)[:1]
@@ -133,20 +144,6 @@ def sentences(opened: Reading, area: Area, pairs: list[level.Pair], says: Catalo
         return [*said, rhythms.seasons_sentence(found, area.name, says)]
     zone = str(opened.territory.zones["name"][area.zone])
     return [*said, rhythms.hours_sentence(rhythm.hours(release, area.zone, rhythms.BANDS), zone, k, says)]
-
-
-def map_texts(k: int, says: Catalogue) -> dict[str, str]:
-    """Return the words of the map's legend."""
-    return {
-        name: says.text(f"bulletin.map_{name}", k=k)
-        for name in ("unit", "published", "estimated", "nothing", "outside")
-    }
-
-
-def of_zones(window: pd.DataFrame, opened: Reading) -> pd.DataFrame:
-    """Keep the cells of the reader's zones."""
-    zones = areas.fitted(opened).cells["zone"].isin(opened.territory.zones.index)
-    return window[zones.to_numpy()].reset_index(drop=True)
 
 
 def _vintage(release: Release, through: pd.Period, says: Catalogue) -> str:
@@ -165,23 +162,24 @@ def _map_alt(window: pd.DataFrame, area: Area, run: str, k: int, says: Catalogue
 
 
 def _numbers(
-    pairs: list[level.Pair], quarters: pd.DataFrame, area: Area, territory: str, says: Catalogue
+    pairs: list[level.Pair], quarters: pd.DataFrame, names: tuple[str, str], k: int, says: Catalogue
 ) -> pd.DataFrame:
+    """Every number of the bulletin; where an interval begins under k only its upper end is told."""
     head = [says.text(f"bulletin.head_{name}") for name in ("place", "period", "count", "low", "high", "kind", "rate")]
     lines: list[list[Any]] = []
     for pair in pairs:
-        for name, known in ((area.name, pair.own), (territory, pair.whole)):
+        for name, known in ((names[0], pair.own), (names[1], pair.whole)):
             if known is None:
                 continue
             kind = "told" if known.told else "fewer_than_k" if known.fewer else "estimate"
-            n = None if known.fewer else round(known.n, 1)
-            rate = None if known.fewer else round(known.rate, 2)
-            period = says.period("", known.first, known.last)
-            lines.append([name, period, n, known.low, known.high, says.text(f"bulletin.short_{kind}"), rate])
-    for row in quarters.itertuples():
-        n = None if row.kind == "fewer_than_k" else round(float(str(row.n)), 1)
+            n, rate = (None, None) if known.low < k else (round(known.n, 1), round(known.rate, 2))
+            low = None if known.low < k else known.low
+            period = level.run_text(known.first, known.last, says)
+            lines.append([name, period, n, low, known.high, says.text(f"bulletin.short_{kind}"), rate])
+    for row in chart.lines(quarters):
         kind = says.text(f"bulletin.short_{row.kind}")
-        lines.append([area.name, chart.quarter_text(row.quarter, says), n, row.low, row.high, kind, None])
+        known_to = (round(row.n, 1), row.low) if row.low >= k else (None, None)
+        lines.append([names[0], chart.quarter_text(row.quarter, says), *known_to, row.high, kind, None])
     return pd.DataFrame(lines, columns=head)
 
 

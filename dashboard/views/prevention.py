@@ -3,105 +3,94 @@
 import streamlit as st
 
 from analytics import plots
-from analytics.plots.map_image import Picture, map_svg
-from analytics.statistics import StatisticsError, campaigns, comparisons, rhythm, surface
+from analytics.statistics import StatisticsError, campaigns, comparisons
 from dashboard import address, bulletin, reading
-from dashboard.bulletin import content
 from dashboard.catalogue import spoken
-from dashboard.components import compared, picture, tables
+from dashboard.components import compared, lists, picture, tables
 from dashboard.components.prevention import area as areas
-from dashboard.components.prevention import evaluation, level, places, plan, registry
+from dashboard.components.prevention import charts, evaluation, level, places, plan, registry
 from dashboard.components.prevention import rhythm as rhythms
 from dashboard.components.text import begin, caveats, foot, paragraph
 
+PARTS = ("level", "rhythm", "places", "plan", "evaluation", "bulletin")
 MONTHS = 6
 LONGEST = 24
 
 
+def contents() -> None:
+    """Name the parts of the page, to go to."""
+    says = spoken()
+    lists.contents({part: says.text(f"prevention.part_{part}") for part in PARTS}, says.text("prevention.parts"))
+
+
 def tell_level(opened: reading.Reading, area: areas.Area) -> None:
     """Say how much is reported against the territory, and against last year."""
-    says, territory = spoken(), opened.territory.name
-    st.header(says.text("prevention.level", area=area.name), anchor=False)
-    found = level.pairs(opened, area)
-    for sentence in level.sentences(found, area, territory, says):
+    says = spoken()
+    st.header(says.text("prevention.level", area=area.name), anchor="level")
+    told = level.told(opened, area, says)
+    for sentence in told.sentences:
         paragraph("said", sentence)
     published = area.published or area.zone
     name = str(opened.territory.zones["name"][published])
-    for sentence in compared.said(comparisons.recent(opened.release, published), name, says)[:1]:
-        paragraph("said", sentence)
-    drawn = level.chart(found, area, territory, says)
-    if drawn is not None:
-        st.altair_chart(drawn, key="level-chart")
+    paragraph("said", " ".join(compared.said(comparisons.recent(opened.release, published), name, says)))
+    if told.chart is not None:
+        charts.show(told.chart, "level-chart")
     paragraph("note", says.text("prevention.level_note"))
     if not areas.everything(opened):
         paragraph("note", says.text("prevention.no_whole"))
     with st.expander(says.text("prevention.level_table")):
-        head = says.under("column")
-        tables.show(
-            level.rows(found, area, territory, says),
-            {head["yearly_rate"]: lambda value: says.decimal(value, 1)},
-            name=says.text("prevention.file_level"),
-            key="level-table",
-        )
+        written = {says.text("column.yearly_rate"): says.decimal}
+        tables.show(told.rows, written, name=says.text("prevention.file_level"), key="level-table")
 
 
 def tell_rhythm(opened: reading.Reading, area: areas.Area) -> None:
     """Say when people report, of the zone."""
-    says, k = spoken(), opened.release.k
+    says = spoken()
     zone = areas.Area("zone", area.zone, str(opened.territory.zones["name"][area.zone]), area.zone)
-    st.header(says.text("prevention.rhythm", area=zone.name), anchor=False)
+    st.header(says.text("prevention.rhythm", area=zone.name), anchor="rhythm")
     if area.kind == "commune":
         paragraph("note", says.text("prevention.rhythm_zone", area=area.name, zone=zone.name))
-    hours = rhythm.hours(opened.release, area.zone, rhythms.BANDS)
-    seasons = rhythm.seasons(areas.fitted(opened), areas.units(opened, zone))
-    left, right = st.columns(2, gap="large")
-    with left:
-        paragraph("said", rhythms.hours_sentence(hours, zone.name, k, says))
-        if hours is not None:
-            st.altair_chart(rhythms.hours_chart(hours, k, says), key="hours-chart")
-            with st.expander(says.text("prevention.hours_table")):
-                frame = rhythms.hours_rows(hours, k, says)
-                tables.show(frame, {}, name=says.text("prevention.file_hours"), key="hours-table")
-    with right:
-        paragraph("said", rhythms.seasons_sentence(seasons, zone.name, says))
-        if seasons is not None:
-            st.altair_chart(rhythms.seasons_chart(seasons, k, says), key="seasons-chart")
-            with st.expander(says.text("prevention.seasons_table")):
-                frame = rhythms.seasons_rows(seasons, k, says)
-                written = {says.text("column.estimate"): says.whole}
-                tables.show(frame, written, name=says.text("prevention.file_seasons"), key="seasons-table")
+    names = [
+        ("hours", says.text("prevention.hours_table"), says.text("prevention.file_hours")),
+        ("seasons", says.text("prevention.seasons_table"), says.text("prevention.file_seasons")),
+    ]
+    columns = st.columns(2, gap="large")
+    for column, told, (key, title, file) in zip(columns, rhythms.told(opened, zone, says), names, strict=True):
+        with column:
+            paragraph("said", told.sentence)
+            if told.chart is None or told.rows is None:
+                continue
+            charts.show(told.chart, f"{key}-chart")
+            with st.expander(title):
+                written = {says.text("column.estimate"): says.whole} if key == "seasons" else {}
+                tables.show(told.rows, written, name=file, key=f"{key}-table")
 
 
 def tell_places(opened: reading.Reading, area: areas.Area) -> None:
     """List where a campaign is best founded, with a map that bears the same numbers."""
-    says, k, run = spoken(), opened.release.k, plots.last_months(opened.release)
-    st.header(says.text("prevention.places", area=area.name), anchor=False)
-    found = places.found(opened, area)
-    if found.empty:
-        paragraph("said", says.text("prevention.no_place", area=area.name, k=k))
+    says, run = spoken(), plots.last_months(opened.release)
+    st.header(says.text("prevention.places", area=area.name), anchor="places")
+    told = places.told(opened, area, says)
+    if told is None:
+        paragraph("said", says.text("prevention.no_place", area=area.name, k=opened.release.k))
         return
     size = says.kilometres(places.side_of(opened))
-    paragraph("said", says.counted("prevention.places_said", len(found), run=says.period("", *run), size=size))
+    paragraph("said", says.counted("prevention.places_said", len(told.titles), run=says.period("", *run), size=size))
     paragraph("note", says.text("prevention.places_order"))
-    frame = places.rows(found, opened, says)
-    tables.show(frame, places.formats(says), name=says.text("prevention.file_places"), key="places")
-    marks = {number: (row.lon, row.lat) for number, row in enumerate(found.itertuples(), start=1)}
-    window = content.of_zones(surface.window(areas.fitted(opened), *run), opened)
-    drawn = map_svg(
-        opened.release,
-        opened.territory,
-        window,
-        run,
-        Picture(areas.shape(opened, area), marks, content.map_texts(k, says)),
-    )
-    picture.show(drawn, says.text("prevention.map_alt", area=area.name, names="; ".join(frame.iloc[:, 1])))
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        lists.ordered(told.titles, told.texts)
+    with right:
+        picture.show(told.svg, told.described)
+    with st.expander(says.text("prevention.places_table")):
+        tables.show(told.rows, places.formats(says), name=says.text("prevention.file_places"), key="places")
 
 
 @st.fragment
 def tell_plan(opened: reading.Reading, zone: str) -> None:
     """Plan a campaign, and see beforehand what its evaluation could show."""
     says = spoken()
-    st.header(says.text("prevention.plan"), anchor=False)
+    st.header(says.text("prevention.plan"), anchor="plan")
     paragraph("note", says.text("prevention.plan_note"))
     wish = plan.ask(opened, zone)
     if wish is None:
@@ -115,7 +104,7 @@ def tell_plan(opened: reading.Reading, zone: str) -> None:
             paragraph("said", sentence)
         if not wish.comparison:
             paragraph("note", says.text("plan.alone"))
-        st.altair_chart(plan.chart(found[0], wish, says), key="plan-chart")
+        charts.show(plan.chart(found[0], wish, says), "plan-chart")
         with st.expander(says.text("plan.table")):
             head = says.under("column")
             frame = plan.rows(found[0], says)
@@ -152,7 +141,7 @@ def write_down(opened: reading.Reading, wish: plan.Wish) -> None:
 def evaluate(opened: reading.Reading) -> None:
     """Say of a campaign of the registry what its months show."""
     says = spoken()
-    st.header(says.text("prevention.evaluation"), anchor=False)
+    st.header(says.text("prevention.evaluation"), anchor="evaluation")
     try:
         known = registry.read(opened)
     except StatisticsError as wrong:
@@ -163,7 +152,7 @@ def evaluate(opened: reading.Reading) -> None:
         paragraph("said", says.text(key, variable=registry.VARIABLE))
         return
     tables.show(registry.rows(known, opened, says), {}, name=says.text("prevention.file_campaigns"), key="campaigns")
-    chosen = choose_campaign(known)
+    chosen = choose_campaign(opened, known)
     months = choose_months(opened, chosen)
     try:
         found = campaigns.evaluate(opened.release, opened.territory, chosen, months)
@@ -178,28 +167,30 @@ def evaluate(opened: reading.Reading) -> None:
                 evaluation.rows(found, says), {}, name=says.text("prevention.file_evaluation"), key="evaluation-table"
             )
     st.subheader(says.text("evaluation.caveats"), anchor=False)
-    for sentence in evaluation.caveats(found, says):
-        paragraph("note", sentence)
+    lists.plain(evaluation.caveats(found, says))
 
 
-def choose_campaign(known: tuple[campaigns.Campaign, ...]) -> campaigns.Campaign:
-    """Ask which campaign; its number in the registry is in the address, its name is not."""
+def choose_campaign(opened: reading.Reading, known: tuple[campaigns.Campaign, ...]) -> campaigns.Campaign:
+    """Ask which campaign, the last that can be evaluated at first; the address has its number, never its name."""
     says, options = spoken(), [str(number) for number in range(1, len(known) + 1)]
+
+    can = [text for text in options if evaluation.lengths(opened, known[int(text) - 1])]
+    default = (can or options)[-1]
 
     def number(text: str) -> str:
         if text not in options:
             raise ValueError(text)
         return text
 
-    address.follow("campaign", "campaign", options[-1], number)
+    address.follow("campaign", "campaign", default, number)
     chosen = st.selectbox(
         says.text("evaluation.which"),
         options,
         format_func=lambda text: known[int(text) - 1].name,
         key="campaign",
-        on_change=lambda: address.write("campaign", "campaign", options[-1]),
+        on_change=lambda: address.write("campaign", "campaign", default),
     )
-    return known[int(chosen or options[-1]) - 1]
+    return known[int(chosen or default) - 1]
 
 
 def choose_months(opened: reading.Reading, chosen: campaigns.Campaign) -> int:
@@ -231,7 +222,7 @@ def choose_months(opened: reading.Reading, chosen: campaigns.Campaign) -> int:
 def offer_bulletin(opened: reading.Reading, area: areas.Area) -> None:
     """Offer the bulletin of the area or of the whole territory, and its numbers."""
     says = spoken()
-    st.header(says.text("prevention.bulletin"), anchor=False)
+    st.header(says.text("prevention.bulletin"), anchor="bulletin")
     paragraph("note", says.text("prevention.bulletin_note"))
     of = area
     if areas.everything(opened):
@@ -266,12 +257,12 @@ def offer_bulletin(opened: reading.Reading, area: areas.Area) -> None:
             icon=":material/download:",
             key="bulletin-csv",
         )
-    paragraph("note", says.text("prevention.bulletin_says", sentences=" ".join(made.words["sentences"])))
 
 
 page = begin("prevention")
 with st.spinner(spoken().text("app.opening")):
     chosen_area = areas.choose(page)
+    contents()
     tell_level(page, chosen_area)
     tell_rhythm(page, chosen_area)
     tell_places(page, chosen_area)

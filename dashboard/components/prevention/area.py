@@ -10,6 +10,7 @@ import shapely
 import streamlit as st
 
 from analytics import territory as territories
+from analytics.restricted import TO
 from analytics.statistics.sums_of_ground import NOWHERE, grouped
 from dashboard import address, reading
 from dashboard.catalogue import spoken
@@ -54,10 +55,10 @@ class Area:
 
 def choose(opened: Reading) -> Area:
     """Ask for a zone and, if one wants less, a commune in it."""
-    says, zones, codes = spoken(), opened.territory.zones["name"], communes(opened)
-    known = sorted(set(codes) - {""})
+    says, zones, codes = spoken(), names(opened), communes(opened)
     towns = opened.territory.communes.set_index("code")
-    named = towns["name"].to_dict()
+    known = sorted(code for code in set(codes) - {""} if towns["zone"][code] in zones.index)
+    titles = towns["name"].to_dict()
 
     def commune(text: str) -> str:
         if text not in known:
@@ -78,20 +79,20 @@ def choose(opened: Reading) -> Area:
             key=ZONE,
             on_change=lambda: _changed(first),
         )
-    inside = sorted((c for c in known if towns["zone"][c] == zone), key=lambda code: str(named[code]))
+    inside = sorted((c for c in known if towns["zone"][c] == zone), key=lambda code: str(titles[code]))
     if len(inside) < 2:  # noqa: PLR2004 - a single commune is the zone
         return Area("zone", str(zone), str(zones[zone]), str(zone))
     with columns[1]:
         chosen = st.selectbox(
             says.text("prevention.commune"),
             [WHOLE_ZONE, *inside],
-            format_func=lambda code: str(named[code]) if code else says.text("prevention.whole_zone"),
+            format_func=lambda code: str(titles[code]) if code else says.text("prevention.whole_zone"),
             key=COMMUNE,
             on_change=lambda: address.write("commune", COMMUNE, WHOLE_ZONE),
         )
     if not chosen:
         return Area("zone", str(zone), str(zones[zone]), str(zone))
-    return Area("commune", str(chosen), str(named[chosen]), str(zone))
+    return Area("commune", str(chosen), str(titles[chosen]), str(zone))
 
 
 def whole(opened: Reading) -> Area:
@@ -170,5 +171,6 @@ def _changed(first: str) -> None:
 
 
 def names(opened: Reading) -> pd.Series:
-    """Return zone id -> name."""
-    return opened.territory.zones["name"]
+    """Return zone id -> name, of the zones that the release is about."""
+    every = opened.territory.zones["name"]
+    return every[every.index.isin(opened.release.manifest.get(TO, every.index))]

@@ -45,7 +45,7 @@ def sentences(found: Evaluation, name: str, says: Catalogue) -> list[str]:
         said.append(
             says.text("evaluation.nothing_visible")
             if visible is None
-            else says.text("evaluation.visible", fall=says.percent(visible))
+            else says.text("evaluation.visible", fall=says.percent(visible / 100))
         )
     if found.placebo is not None and found.placebo.reason == "complete":
         kind = "usual" if found.placebo.p > ENOUGH_CHANCE else "rare"
@@ -117,8 +117,8 @@ def _interval(change: Change, says: Catalogue) -> str:
     return says.text("table.between", low=says.decimal(change.low, 2), high=says.decimal(change.high, 2))
 
 
-def _visible(found: Evaluation) -> float | None:
-    """Smallest fall that these counts could have shown eight times out of ten."""
+def _visible(found: Evaluation) -> int | None:
+    """Smallest fall, in per cent, that these counts could have shown eight times out of ten."""
     months = found.after[1].ordinal - found.after[0].ordinal + 1
     before = (found.treated.before or 0) / months
     beside = None if found.net is None or found.comparison is None else (found.comparison.before or 0) / months

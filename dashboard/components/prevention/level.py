@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import altair as alt
 import pandas as pd
+import streamlit as st
 
 from analytics import plots
 from analytics.plots import palette
 from analytics.statistics import levels
 from analytics.statistics.sums_of_ground import months_between, over
 from dashboard.components.prevention import area as areas
+from dashboard.components.prevention import charts
 
 if TYPE_CHECKING:
     from analytics.statistics.levels import Level
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from dashboard.components.prevention.area import Area
     from dashboard.reading import Reading
 
-ROW_PX = 34
+KEPT = 128
+MONTHS = 12
+ROW_PX, AXIS_PX = 34, 50
 STANDS = {"more": "more", "fewer": "fewer_than_rest", "alike": "alike"}
 
 
@@ -30,6 +34,31 @@ class Pair:
 
     own: Level
     whole: Level | None
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """The level as the page says it."""
+
+    sentences: list[str]
+    chart: charts.Spec | None
+    rows: pd.DataFrame
+
+
+def told(opened: Reading, area: Area, says: Catalogue) -> Told:
+    """Say the level of an area; made once for all who read it in a language."""
+    return _told(opened.key, area.kind, area.code, says.locale.language, opened, area, says)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _told(key: str, kind: str, code: str, language: str, _opened: Reading, _area: Area, _says: Catalogue) -> Told:
+    del key, kind, code, language
+    found, territory, k = pairs(_opened, _area), _opened.territory.name, _opened.release.k
+    return Told(
+        sentences(found, _area, territory, k, _says),
+        chart(found, _area, territory, k, _says),
+        rows(found, _area, territory, k, _says),
+    )
 
 
 def pairs(opened: Reading, area: Area) -> list[Pair]:
@@ -47,18 +76,26 @@ def pairs(opened: Reading, area: Area) -> list[Pair]:
     return found
 
 
-def sentences(found: list[Pair], area: Area, territory: str, says: Catalogue) -> list[str]:
+def run_text(first: pd.Period, last: pd.Period, says: Catalogue) -> str:
+    """Name a run of months: a whole year as such."""
+    whole = first.month == 1 and last.month == MONTHS and first.year == last.year
+    return says.period("year" if whole else "", first, last)
+
+
+def sentences(found: list[Pair], area: Area, territory: str, k: int, says: Catalogue) -> list[str]:
     """Say each level in one sentence, and whether it differs from the rest of the territory."""
-    return [_sentence(pair, area.name, territory, says) for pair in found]
+    return [_sentence(pair, area.name, territory, k, says) for pair in found]
 
 
-def _sentence(pair: Pair, area: str, territory: str, says: Catalogue) -> str:
+def _sentence(pair: Pair, area: str, territory: str, k: int, says: Catalogue) -> str:
     own, whole = pair.own, pair.whole
-    run = says.period("", own.first, own.last)
+    run = run_text(own.first, own.last, says)
     if own.fewer:
-        return says.text("level.unknown", area=area, run=run, k=own.high + 1)
+        return says.text("level.unknown", area=area, run=run, k=k)
+    kind = "told" if own.told else "estimated" if own.low >= k else "at_most"
     begin = says.text(
-        "level.told" if own.told else "level.estimated",
+        f"level.{kind}",
+        most=says.whole(own.high),
         area=area,
         run=run,
         n=says.counted("comparison.reports", round(own.n)),
@@ -73,7 +110,7 @@ def _sentence(pair: Pair, area: str, territory: str, says: Catalogue) -> str:
     return f"{begin} {beside} {says.text(f'level.{STANDS[levels.against_rest(own, whole)]}')}"
 
 
-def rows(found: list[Pair], area: Area, territory: str, says: Catalogue) -> pd.DataFrame:
+def rows(found: list[Pair], area: Area, territory: str, k: int, says: Catalogue) -> pd.DataFrame:
     """Make the table of the levels."""
     head = says.under("column")
     lines = [(area.name, pair.own) for pair in found] + [(territory, p.whole) for p in found if p.whole is not None]
@@ -81,12 +118,14 @@ def rows(found: list[Pair], area: Area, territory: str, says: Catalogue) -> pd.D
         [
             {
                 head["area_name"]: name,
-                head["period"]: says.period("", level.first, level.last),
+                head["period"]: run_text(level.first, level.last, says),
                 head["level_kind"]: says.text(f"level.kind_{'told' if level.told else 'estimate'}"),
-                head["level_count"]: _count(level, says),
-                head["yearly_rate"]: None if level.fewer else round(level.rate, 2),
+                head["level_count"]: _count(level, k, says),
+                head["yearly_rate"]: None if level.low < k else round(level.rate, 2),
                 head["rate_between"]: "–"
                 if level.fewer
+                else says.text("level.rate_at_most", high=says.decimal(level.rate_high))
+                if level.low < k
                 else says.text("table.between", low=says.decimal(level.rate_low), high=says.decimal(level.rate_high)),
             }
             for name, level in lines
@@ -94,7 +133,7 @@ def rows(found: list[Pair], area: Area, territory: str, says: Catalogue) -> pd.D
     )
 
 
-def chart(found: list[Pair], area: Area, territory: str, says: Catalogue) -> alt.LayerChart | None:
+def chart(found: list[Pair], area: Area, territory: str, k: int, says: Catalogue) -> charts.Spec | None:
     """Draw the rates with their intervals; None where there is nothing to draw."""
     lines = [
         (name, level) for pair in found for name, level in ((area.name, pair.own), (territory, pair.whole)) if level
@@ -102,9 +141,10 @@ def chart(found: list[Pair], area: Area, territory: str, says: Catalogue) -> alt
     drawn = pd.DataFrame(
         [
             {
-                "label": says.text("level.row", area=name, run=says.period("", level.first, level.last)),
+                "label": says.text("level.row", area=name, run=run_text(level.first, level.last, says)),
                 "rate": level.rate,
-                "low": level.rate_low,
+                "low": level.rate_low if level.low >= k else 0.0,
+                "known": level.low >= k,
                 "high": level.rate_high,
                 "own": name == area.name,
             }
@@ -114,23 +154,35 @@ def chart(found: list[Pair], area: Area, territory: str, says: Catalogue) -> alt
     )
     if drawn.empty:
         return None
-    y = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=320, ticks=False, domain=False))
-    x = alt.X("low:Q", title=says.text("level.axis"), scale=alt.Scale(zero=True))
+    y = alt.Y(
+        "label:N", sort=None, title=None, axis=alt.Axis(labelLimit=320, ticks=False, domain=False, labelOverlap=False)
+    )
+    x = alt.X("low:Q", title=says.text("level.axis"), scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=6))
     colour = alt.condition("datum.own", alt.value(palette.DENSITY[5]), alt.value(palette.SOFT))
     base = alt.Chart(drawn)
     bar = base.mark_rule(strokeWidth=3, opacity=0.55).encode(y=y, x=x, x2="high:Q", color=colour)
-    point = base.mark_point(filled=True, size=90, opacity=1).encode(y=y, x="rate:Q", color=colour)
-    described = "; ".join(f"{row.label}: {says.decimal(row.rate)}" for row in drawn.itertuples())
-    return alt.layer(bar, point).properties(
-        height=ROW_PX * len(drawn), description=f"{says.text('level.axis')}. {described}"
+    point = (
+        base.transform_filter("datum.known")
+        .mark_point(filled=True, size=90, opacity=1)
+        .encode(y=y, x="rate:Q", color=colour)
     )
+    described = "; ".join(
+        f"{label}: {says.text('table.between', low=says.decimal(low), high=says.decimal(high))}"
+        for label, low, high in zip(drawn["label"], drawn["low"], drawn["high"], strict=True)
+    )
+    drawn_layers = alt.layer(bar, point).properties(
+        height=ROW_PX * len(drawn) + AXIS_PX, description=f"{says.text('level.axis')}. {described}"
+    )
+    return charts.spec(drawn_layers, says)
 
 
-def _count(level: Level, says: Catalogue) -> str:
+def _count(level: Level, k: int, says: Catalogue) -> str:
     if level.told:
         return says.whole(level.n)
     if level.fewer:
-        return says.text("table.fewer", k=level.high + 1)
+        return says.text("table.fewer", k=k)
+    if level.low < k:
+        return says.text("bulletin.at_most", high=says.whole(level.high))
     return says.text("level.about", n=says.whole(level.n), low=says.whole(level.low), high=says.whole(level.high))
 
 

@@ -21,17 +21,21 @@ from analytics.statistics.sums_of_ground import NOWHERE, grouped, months_between
 from dashboard import address
 from dashboard.catalogue import spoken
 from dashboard.components.prevention import area as areas
+from dashboard.components.prevention import charts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dashboard.catalogue import Catalogue
     from dashboard.reading import Reading
 
 AHEAD: Final = 12
+TOGETHER: Final = (12, 6, 3, 1)
 LENGTH: Final = 12
 FALL: Final = 30
 FALLS: Final = tuple(range(10, 95, 5))
 KIND: Final = "presence"
-HEIGHT_PX: Final = 230
+HEIGHT_PX: Final = 300
 
 
 @dataclass(frozen=True)
@@ -62,20 +66,21 @@ class Wish:
 
 def ask(opened: Reading, zone: str) -> Wish | None:
     """Ask for a plan; None while no zone is named."""
-    says, names = spoken(), opened.territory.zones["name"]
-    columns = st.columns(2)
-    with columns[0]:
+    says, names = spoken(), areas.names(opened)
+    left, right = st.columns(2)
+    with left:
         zones = _zones("plan", says.text("plan.zones"), list(names.index), [zone], opened)
-    with columns[1]:
+    with right:
         others = [code for code in names.index if code not in zones]
-        comparison = _zones("compare", says.text("plan.comparison"), others, others, opened, "+".join(zones))
+        usual = _best_told(opened.key, tuple(zones), tuple(others), opened)
+        comparison = _zones("compare", says.text("plan.comparison"), others, usual, opened, "+".join(zones))
     first = releases.months(opened.release)[-1] + 1
     starts = [str(first + ahead) for ahead in range(AHEAD)]
     columns = st.columns(4, vertical_alignment="bottom")
     with columns[0]:
         start = _select("start", says.text("plan.start"), starts, starts[0], lambda m: says.month(pd.Period(m)))
     with columns[1]:
-        lengths = [str(months) for months in range(1, prospects.LONGEST + 1)]
+        lengths = [str(months) for months in prospects.LENGTHS]
         months = _select("months", says.text("plan.months"), lengths, str(LENGTH), str)
     with columns[2]:
         falls = [str(fall) for fall in FALLS]
@@ -107,7 +112,7 @@ def _zones(
     )
 
 
-def _select(parameter: str, label: str, options: list[str], default: str, written: object) -> str:
+def _select(parameter: str, label: str, options: list[str], default: str, written: Callable[[str], str]) -> str:
     key = f"plan-{parameter}"
 
     def known(text: str) -> str:
@@ -120,11 +125,25 @@ def _select(parameter: str, label: str, options: list[str], default: str, writte
         st.selectbox(
             label,
             options,
-            format_func=written,  # type: ignore[arg-type]
+            format_func=written,
             key=key,
             on_change=lambda: address.write(parameter, key, default),
         )
     )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _best_told(key: str, zones: tuple[str, ...], others: tuple[str, ...], _opened: Reading) -> list[str]:
+    """Choose the zone to compare with: told together with these for the longest runs, then the most reported."""
+    del key
+    if not others:
+        return []
+
+    def told(other: str) -> tuple[float, ...]:
+        runs = [prospects.told_runs(_opened.release, _opened.territory, [*zones, other], n)[0] for n in TOGETHER]
+        return (*runs, a_month(_opened, (other,)) or 0.0)
+
+    return [max(others, key=told)]
 
 
 def a_month(opened: Reading, zones: tuple[str, ...]) -> float | None:
@@ -154,9 +173,14 @@ def _curve(rate: float, comparison: float | None, fall: int) -> tuple[float, ...
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def smallest(rate: float, comparison: float | None, months: int) -> float | None:
-    """Return the smallest fall that is established eight times out of ten; None where none would be."""
-    return campaigns.smallest_fall(campaigns.Plan(rate, comparison), (months, months)).fall
+def smallest(rate: float, comparison: float | None, months: int) -> int | None:
+    """Return the smallest fall, in per cent, that is established eight times out of ten; None where none would be."""
+    return prospects.smallest_percent(campaigns.Plan(rate, comparison), months)
+
+
+def at(found: tuple[float, ...], months: int) -> float:
+    """Return the chance at one of the lengths."""
+    return found[prospects.LENGTHS.index(months)]
 
 
 def sentences(opened: Reading, wish: Wish, found: tuple[float, ...], planned: campaigns.Plan) -> list[str]:
@@ -166,24 +190,35 @@ def sentences(opened: Reading, wish: Wish, found: tuple[float, ...], planned: ca
     begin = says.text("plan.rate", zones=zones, rate=says.decimal(planned.rate))
     seen = prospects.first_seen(found)
     if seen is None:
-        when = says.text("plan.never", fall=fall, months=len(found))
+        when = says.text("plan.never", fall=fall, months=prospects.LENGTHS[-1])
     else:
         when = says.counted("plan.seen", seen, fall=fall, month=says.month(wish.start + seen - 1))
     visible = smallest(planned.rate, planned.comparison, wish.months)
-    at_length = says.counted("plan.power", wish.months, chance=says.percent(found[wish.months - 1]), fall=fall)
+    at_length = says.counted("plan.power", wish.months, chance=says.percent(at(found, wish.months)), fall=fall)
     least = (
-        says.text("plan.nothing_visible") if visible is None else says.text("plan.smallest", fall=says.percent(visible))
+        says.text("plan.nothing_visible")
+        if visible is None
+        else says.text("plan.smallest", fall=says.percent(visible / 100))
     )
     told, runs = prospects.told_runs(opened.release, opened.territory, (*wish.zones, *wish.comparison), wish.months)
-    tell = says.counted("plan.told", wish.months, told=says.whole(told), runs=says.whole(runs))
+    tell = (
+        says.counted("plan.told", wish.months, told=says.whole(told), runs=says.whole(runs))
+        if told
+        else says.counted("plan.told_never", wish.months)
+    )
     return [f"{begin} {when}", f"{at_length} {least}", tell if runs else says.counted("plan.no_run", wish.months)]
 
 
-def chart(found: tuple[float, ...], wish: Wish, says: Catalogue) -> alt.LayerChart:
+def chart(found: tuple[float, ...], wish: Wish, says: Catalogue) -> charts.Spec:
     """Draw the chance by months, with the wanted chance and the planned length."""
-    drawn = pd.DataFrame({"months": range(1, len(found) + 1), "chance": found})
+    drawn = pd.DataFrame({"months": prospects.LENGTHS, "chance": found})
     drawn["said"] = [says.percent(chance) for chance in found]
-    x = alt.X("months:Q", title=says.text("plan.axis_months"), axis=alt.Axis(tickMinStep=1, grid=False))
+    x = alt.X(
+        "months:Q",
+        title=says.text("plan.axis_months"),
+        scale=alt.Scale(domain=[0, prospects.LENGTHS[-1]], nice=False),
+        axis=alt.Axis(values=list(range(0, prospects.LENGTHS[-1] + 1, 3)), grid=False),
+    )
     y = alt.Y(
         "chance:Q",
         title=says.text("plan.axis_chance"),
@@ -199,18 +234,22 @@ def chart(found: tuple[float, ...], wish: Wish, says: Catalogue) -> alt.LayerCha
     rule = wanted.mark_rule(strokeDash=[5, 4], color=palette.SOFT).encode(y="chance:Q")
     here = alt.Chart(drawn[drawn["months"] == wish.months])
     mark = here.mark_point(size=160, filled=True, color="#b45309", opacity=1).encode(x="months:Q", y="chance:Q")
-    return alt.layer(rule, line, mark).properties(
+    drawn_layers = alt.layer(rule, line, mark).properties(
         height=HEIGHT_PX,
         description=says.text(
-            "plan.described", months=wish.months, chance=says.percent(found[wish.months - 1]), longest=len(found)
+            "plan.described",
+            months=wish.months,
+            chance=says.percent(at(found, wish.months)),
+            longest=prospects.LENGTHS[-1],
         ),
     )
+    return charts.spec(drawn_layers, says)
 
 
 def rows(found: tuple[float, ...], says: Catalogue) -> pd.DataFrame:
     """Make the table of chances."""
     head = says.under("column")
-    return pd.DataFrame({head["plan_months"]: range(1, len(found) + 1), head["plan_chance"]: found})
+    return pd.DataFrame({head["plan_months"]: prospects.LENGTHS, head["plan_chance"]: found})
 
 
 def campaign(wish: Wish, name: str) -> campaigns.Campaign:

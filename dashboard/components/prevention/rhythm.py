@@ -2,19 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import altair as alt
 import pandas as pd
+import streamlit as st
 
 from analytics.plots import palette
+from analytics.statistics import rhythm
+from dashboard.components.prevention import area as areas
+from dashboard.components.prevention import charts
 
 if TYPE_CHECKING:
     from analytics.statistics.rhythm import Hours, Seasons
     from dashboard.catalogue import Catalogue
+    from dashboard.components.prevention.area import Area
+    from dashboard.reading import Reading
 
 BANDS: Final = ("morning", "afternoon", "evening", "night")
 HEIGHT_PX: Final = 190
+KEPT: Final = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """Hours or seasons as the page says them; no chart and no rows where nothing is told."""
+
+    sentence: str
+    chart: charts.Spec | None
+    rows: pd.DataFrame | None
+
+
+def told(opened: Reading, zone: Area, says: Catalogue) -> tuple[Told, Told]:
+    """Say the hours and the seasons of a zone; made once for all who read it in a language."""
+    return _told(opened.key, zone.code, says.locale.language, opened, zone, says)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _told(key: str, code: str, language: str, _opened: Reading, _zone: Area, _says: Catalogue) -> tuple[Told, Told]:
+    del key, code, language
+    k = _opened.release.k
+    hours = rhythm.hours(_opened.release, _zone.code, BANDS)
+    seasons = rhythm.seasons(areas.fitted(_opened), areas.units(_opened, _zone))
+    return (
+        Told(
+            hours_sentence(hours, _zone.name, k, _says),
+            None if hours is None else hours_chart(hours, k, _says),
+            None if hours is None else hours_rows(hours, k, _says),
+        ),
+        Told(
+            seasons_sentence(seasons, _zone.name, _says),
+            None if seasons is None else seasons_chart(seasons, k, _says),
+            None if seasons is None else seasons_rows(seasons, k, _says),
+        ),
+    )
 
 
 def hours_sentence(found: Hours | None, area: str, k: int, says: Catalogue) -> str:
@@ -40,7 +82,7 @@ def hours_rows(found: Hours, k: int, says: Catalogue) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=[head["band"], head["told_least"]])
 
 
-def hours_chart(found: Hours, k: int, says: Catalogue) -> alt.LayerChart:
+def hours_chart(found: Hours, k: int, says: Catalogue) -> charts.Spec:
     """Draw what is told of each time band; a band of which nothing is said has words in place of a bar."""
     silent = says.text("rhythm.not_said_short", k=k)
     drawn = pd.DataFrame(
@@ -51,11 +93,16 @@ def hours_chart(found: Hours, k: int, says: Catalogue) -> alt.LayerChart:
         }
     )
     y = alt.Y("band:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False, domain=False))
-    x = alt.X("n:Q", title=says.text("rhythm.hours_axis"), axis=alt.Axis(tickMinStep=1))
+    x = alt.X(
+        "n:Q",
+        title=says.text("rhythm.hours_axis"),
+        axis=alt.Axis(tickMinStep=1, tickCount=5),
+        scale=alt.Scale(domain=[0, 1.25 * max(1, *found.least.values())], nice=False),
+    )
     bars = alt.Chart(drawn).mark_bar(color=palette.DENSITY[4], height=20).encode(y=y, x=x)
     words = alt.Chart(drawn).mark_text(align="left", dx=6, color=palette.INK).encode(y=y, x=x, text="label:N")
     described = "; ".join(f"{row.band}: {row.label}" for row in drawn.itertuples())
-    return alt.layer(bars, words).properties(height=HEIGHT_PX, description=described)
+    return charts.spec(alt.layer(bars, words).properties(height=HEIGHT_PX, description=described), says)
 
 
 def seasons_sentence(found: Seasons | None, area: str, says: Catalogue) -> str:
@@ -83,38 +130,42 @@ def seasons_rows(found: Seasons, k: int, says: Catalogue) -> pd.DataFrame:
     return pd.DataFrame(
         {
             head["season"]: [says.text(f"rhythm.quarter{quarter}") for quarter in table["quarter"]],
-            head["estimate"]: [None if said != "estimate" else round(n) for n, said in _pairs(table)],
+            head["estimate"]: [None if low < k else round(n) for n, low in _pairs(table)],
             head["interval"]: _between(table, k, says),
         }
     )
 
 
-def seasons_chart(found: Seasons, k: int, says: Catalogue) -> alt.LayerChart:
+def seasons_chart(found: Seasons, k: int, says: Catalogue) -> charts.Spec:
     """Draw the estimate of each quarter of the year with its interval."""
     drawn = found.table.assign(
         season=[says.text(f"rhythm.quarter{quarter}") for quarter in found.table["quarter"]],
         between=_between(found.table, k, says),
+        known=found.table["low"] >= k,
+        low=found.table["low"].where(found.table["low"] >= k, 0),
     )
     y = alt.Y("season:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False, domain=False))
-    x = alt.X("low:Q", title=says.text("rhythm.seasons_axis"), scale=alt.Scale(zero=True))
+    x = alt.X("low:Q", title=says.text("rhythm.seasons_axis"), scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5))
     base = alt.Chart(drawn)
     bar = base.mark_rule(strokeWidth=3, opacity=0.55, color=palette.DENSITY[4]).encode(
         y=y, x=x, x2="high:Q", tooltip=[alt.Tooltip("season:N", title=None), alt.Tooltip("between:N", title=None)]
     )
-    known = base.transform_filter("datum.said === 'estimate'")
+    known = base.transform_filter("datum.known")
     point = known.mark_point(filled=True, size=90, opacity=1, color=palette.DENSITY[5]).encode(y=y, x="estimate:Q")
     described = "; ".join(f"{row.season}: {row.between}" for row in drawn.itertuples())
-    return alt.layer(bar, point).properties(height=HEIGHT_PX, description=described)
+    return charts.spec(alt.layer(bar, point).properties(height=HEIGHT_PX, description=described), says)
 
 
-def _pairs(table: pd.DataFrame) -> list[tuple[float, str]]:
-    return list(zip(table["estimate"], table["said"], strict=True))
+def _pairs(table: pd.DataFrame) -> list[tuple[float, int]]:
+    return list(zip(table["estimate"], table["low"], strict=True))
 
 
 def _between(table: pd.DataFrame, k: int, says: Catalogue) -> list[str]:
     return [
         says.text("table.fewer", k=k)
         if said != "estimate"
+        else says.text("bulletin.at_most", high=says.whole(high))
+        if low < k
         else says.text("table.between", low=says.whole(low), high=says.whole(high))
         for low, high, said in zip(table["low"], table["high"], table["said"], strict=True)
     ]

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 STANDARD: Final = "ua-1"
 FONTS: Final = Path(mpl.get_data_path()) / "fonts" / "ttf"
-LOCALES: Final = {"fr": "fr-FR", "en": "en-GB"}
+LOCALES: Final[dict[str, Any]] = {"fr": "fr-FR", "en": "en-GB"}
 PPI: Final = 110
 
 
 def pdf(bulletin: Bulletin) -> bytes:
     """Make the PDF of a bulletin; a picture without a description would be an error."""
-    made = typst.compile(_template(), format="pdf", pdf_standards=STANDARD, **_settings(bulletin))
+    made = typst.compile(template(), format="pdf", pdf_standards=STANDARD, **settings(bulletin))
     if not isinstance(made, bytes):
         raise TypeError("A PDF is one file.")
     return made
@@ -32,7 +32,7 @@ def pdf(bulletin: Bulletin) -> bytes:
 
 def pages(bulletin: Bulletin) -> list[bytes]:
     """Make a picture (PNG) of each page."""
-    made = typst.compile(_template(), format="png", ppi=PPI, **_settings(bulletin))
+    made = typst.compile(template(), format="png", ppi=PPI, **settings(bulletin))
     return [made] if isinstance(made, bytes) else list(made or [])
 
 
@@ -44,7 +44,8 @@ def chart_svg(spec: dict[str, Any], language: str) -> str:
     return drawn
 
 
-def _settings(bulletin: Bulletin) -> dict[str, Any]:
+def settings(bulletin: Bulletin) -> dict[str, Any]:
+    """Draw the pictures and say how the document is set."""
     drawn = bulletin.map
     said = bulletin.words | {
         "map": map_svg(drawn.release, drawn.territory, drawn.window, drawn.run, drawn.picture),
@@ -58,5 +59,6 @@ def _settings(bulletin: Bulletin) -> dict[str, Any]:
     }
 
 
-def _template() -> bytes:
+def template() -> bytes:
+    """Return the document, which reads its words as JSON."""
     return (resources.files("dashboard.bulletin") / "bulletin.typ").read_bytes()
