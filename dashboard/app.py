@@ -25,4 +25,5 @@ chosen = st.navigation(
     ],
     position="top",
 )
+st.set_page_config(page_title=f"{chosen.title} – {text('app.title')}")  # what a tab and a bookmark are called
 chosen.run()

@@ -7,9 +7,10 @@ from analytics.plots.charts import offline_charts, series_chart
 from analytics.plots.offline import blank_map, save_html
 from analytics.plots.palette import density_breaks
 from analytics.plots.release_map import folium_map, last_months, save_map
-from analytics.plots.texts import FRENCH
+from analytics.plots.texts import ENGLISH, FRENCH, texts_in, vega_locale
 
 __all__ = [
+    "ENGLISH",
     "FRENCH",
     "blank_map",
     "density_breaks",
@@ -19,4 +20,6 @@ __all__ = [
     "save_html",
     "save_map",
     "series_chart",
+    "texts_in",
+    "vega_locale",
 ]

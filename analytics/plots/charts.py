@@ -1,4 +1,4 @@
-"""Series as altair charts: French numbers and months, a description for screen readers, no request anywhere."""
+"""Series as altair charts: numbers and months of a language, a description for screen readers, no request anywhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.plots import palette
-from analytics.plots.texts import FRENCH, NUMBER_LOCALE, TIME_LOCALE, month, number, span
+from analytics.plots.texts import FRENCH, month, number, span, vega_locale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ def series_chart(
     Returns
     -------
     altair.LayerChart
-        With French number and time formats and a description.
+        With the number and time formats of the texts' language and a description.
     """
     drawn = _months(monthly, k, texts)
     kinds = [texts["month_published"], texts["month_not_said"].format(k=k), texts["month_in_sum"]]
@@ -91,7 +91,7 @@ def series_chart(
     drawn_layers: alt.LayerChart = (
         alt.layer(*layers)
         .properties(width=WIDTH_PX, height=HEIGHT_PX, title=area, description=_description(monthly, area, k, texts))
-        .configure(locale={"number": NUMBER_LOCALE, "time": TIME_LOCALE})
+        .configure(locale=vega_locale(texts))
         .configure_view(stroke=None)
         .configure_title(anchor="start", fontSize=16)
         .configure_axis(labelFontSize=12, titleFontSize=12)
@@ -130,9 +130,9 @@ def _months(monthly: pd.DataFrame, k: int, texts: Mapping[str, str]) -> pd.DataF
     top = np.nanmax(np.append(high, float(k)))
     between = [
         texts["unbounded"] if not known
-        else texts["between"].format(low=number(low, 1), high=number(most, 1)) if told
-        else texts["between"].format(low=number(low), high=number(most)) if low > 0
-        else texts["at_most"].format(high=number(most))
+        else texts["between"].format(low=number(low, 1, texts), high=number(most, 1, texts)) if told
+        else texts["between"].format(low=number(low, texts=texts), high=number(most, texts=texts)) if low > 0
+        else texts["at_most"].format(high=number(most, texts=texts))
         for low, most, known, told in zip(monthly["low"], high, bound, published, strict=True)
     ]  # fmt: skip
     return pd.DataFrame(
@@ -143,8 +143,11 @@ def _months(monthly: pd.DataFrame, k: int, texts: Mapping[str, str]) -> pd.DataF
             "count": monthly["n"].astype("float64"),
             "published": published,
             "kind": np.where(published, states[0], states[1]),
-            "month": [month(one) for one in monthly["month"]],
-            "n": [number(n) if told else "–" for n, told in zip(monthly["n"].fillna(0), published, strict=True)],
+            "month": [month(one, texts) for one in monthly["month"]],
+            "n": [
+                number(n, texts=texts) if told else "–"
+                for n, told in zip(monthly["n"].fillna(0), published, strict=True)
+            ],
             "bounds": between,
             "state": np.select([published, bound], states[:2], default=states[2]),
         }
@@ -161,9 +164,9 @@ def _sums(sums: pd.DataFrame, texts: Mapping[str, str]) -> pd.DataFrame:
             **_bars(spoken),
             "mean": (rows["n"] / rows["months"]).to_numpy(float),
             "kind": texts["month_in_sum"],
-            "month": [month(one) for one in spoken],
+            "month": [month(one, texts) for one in spoken],
             "sum": [
-                f"{texts['sum_of'].format(n=number(n), months=months)} ({span(first, last)})"
+                f"{texts['sum_of'].format(n=number(n, texts=texts), months=months)} ({span(first, last, texts)})"
                 for n, months, first, last in zip(rows["n"], rows["months"], rows["first"], rows["last"], strict=True)
             ],
         }
@@ -192,8 +195,8 @@ def _description(monthly: pd.DataFrame, area: str, k: int, texts: Mapping[str, s
         texts["series_description"]
         .format(
             area=area,
-            first=month(monthly["month"].iloc[0]),
-            last=month(monthly["month"].iloc[-1]),
+            first=month(monthly["month"].iloc[0], texts),
+            last=month(monthly["month"].iloc[-1], texts),
             published=len(published),
             unsaid=len(monthly) - len(published),
             k=k,

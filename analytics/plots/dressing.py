@@ -90,7 +90,7 @@ def legend(texts: Mapping[str, str], breaks: tuple[float, ...], k: int) -> str:
     colours = palette.DENSITY
     ramp = "".join(f'<rect x="{i * 10}" width="10" height="12" fill="{c}"/>' for i, c in enumerate(colours))
     bounds = "".join(
-        f'<span style="left:{100 * (i + 1) / len(colours):.2f}%">{short(value)}</span>'
+        f'<span style="left:{100 * (i + 1) / len(colours):.2f}%">{short(value, texts)}</span>'
         for i, value in enumerate(breaks)
     )
     rows = [

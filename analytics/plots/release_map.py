@@ -188,7 +188,7 @@ def _told(
     texts: Mapping[str, str],
 ) -> dict[str, Any]:
     west, south, east, north = territory.outline.bounds
-    shown = span(*period) if period else texts["no_month"]
+    shown = span(*period, texts) if period else texts["no_month"]
     title = texts["title"].format(territory=territory.name)
     return {
         "lang": texts["lang"],
@@ -231,5 +231,5 @@ def _imprint(release: Release, texts: Mapping[str, str]) -> str:
     if not release.manifest["vintages"]:
         return texts["imprint_empty"].format(audience=readers)
     vintage = release.manifest["vintages"][-1]
-    through = month(pd.Period(vintage["through"], freq="M"))
+    through = month(pd.Period(vintage["through"], freq="M"), texts)
     return texts["imprint"].format(vintage=vintage["vintage"], through=through, audience=readers)

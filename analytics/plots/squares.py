@@ -59,14 +59,14 @@ def surface_squares(
     speaks = (rank > 0) | ~fewer.to_numpy()
     shown = window.assign(fewer=fewer)[speaks]
     corners = ground_floor.corners_wgs84(shown["e"], shown["n"], release.cell_m, territory.crs)
-    size = fill(texts, "square", size=short(release.cell_m / 1000))
+    size = fill(texts, "square", size=short(release.cell_m / 1000, texts))
     html = [
         _card(
             place,
-            f"{size} · {fill(texts, 'residents', residents=number(cell.residents))}",
-            f"<strong>{number(cell.estimate, 1)}</strong> {escape(texts['estimate'])}",
+            f"{size} · {fill(texts, 'residents', residents=number(cell.residents, texts=texts))}",
+            f"<strong>{number(cell.estimate, 1, texts)}</strong> {escape(texts['estimate'])}",
             _bounds(cell, release.k, texts),
-            fill(texts, "measured", share=number(100 * cell.measured)),
+            fill(texts, "measured", share=number(100 * cell.measured, texts=texts)),
         )
         for place, cell in zip(places(shown, territory, release.cell_m), _rows(shown), strict=True)
     ]
@@ -171,16 +171,18 @@ def _rows(frame: pd.DataFrame) -> list[Any]:
 def _bounds(cell: Any, k: int, texts: Mapping[str, str]) -> str:  # noqa: ANN401 - a row of itertuples has no type
     if cell.fewer:
         return fill(texts, "fewer", k=k)
-    return fill(texts, "interval", low=number(np.floor(cell.low)), high=number(np.ceil(cell.high)))
+    low, high = (number(end, texts=texts) for end in (np.floor(cell.low), np.ceil(cell.high)))
+    return fill(texts, "interval", low=low, high=high)
 
 
 def _facts(facts: pd.DataFrame, size_m: int, density: float, texts: Mapping[str, str]) -> str:
-    lines = [fill(texts, "square", size=short(size_m / 1000))]
+    lines = [fill(texts, "square", size=short(size_m / 1000, texts))]
     for fact in _rows(facts.head(LISTED)):
         first, last = (pd.Period(str(day), freq="M") for day in (fact.period_start, fact.period_end))
-        lines.append(f"<strong>{number(fact.n)}</strong> {escape(texts['published'])}, {escape(span(first, last))}")
+        when = escape(span(first, last, texts))
+        lines.append(f"<strong>{number(fact.n, texts=texts)}</strong> {escape(texts['published'])}, {when}")
         if fact.partial:
             lines.append(f"<small>{escape(texts['partial'])}</small>")
     if len(facts) > LISTED:
         lines.append(fill(texts, "and_more", count=len(facts) - LISTED))
-    return "<br>".join([*lines, fill(texts, "density", density=short(density))])
+    return "<br>".join([*lines, fill(texts, "density", density=short(density, texts))])

@@ -1,6 +1,7 @@
-"""The French texts of maps and charts that leave Vigie as files, and how they write numbers and months.
+"""The texts of maps and charts that leave Vigie as files, in French and in English, and how numbers and months look.
 
-Whoever draws in another language passes a dictionary with the same keys.
+French is what is drawn unless a caller passes ``texts_in("en")``, or a dictionary of its own with the same keys, whose
+``lang`` names one of the two ways of writing numbers.
 """
 
 from __future__ import annotations
@@ -12,11 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
-
-MONTHS: Final = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
 
 FRENCH: Final[dict[str, str]] = {
     "lang": "fr",
@@ -71,6 +67,7 @@ FRENCH: Final[dict[str, str]] = {
     "month_in_sum": "Dit avec d’autres mois : leur moyenne",
     "sum": "total publié",
     "sum_of": "{n} sur {months} mois",
+    "year": "année {year}",
     "series_axis": "Signalements distincts par mois",
     "series_description": (
         "Série mensuelle des signalements distincts, {area}, de {first} à {last} : {published} mois publiés, "
@@ -80,54 +77,166 @@ FRENCH: Final[dict[str, str]] = {
 }
 """Default texts; ``{name}`` stands for a value."""
 
-THIN: Final = "\u202f"
-NUMBER_LOCALE: Final[dict[str, Any]] = {
-    "decimal": ",",
-    "thousands": THIN,
-    "grouping": [3],
-    "currency": ["", "\u00a0€"],
-    "percent": f"{THIN}%",
+ENGLISH: Final[dict[str, str]] = {
+    "lang": "en",
+    "title": "Distinct reports, {territory}",
+    "overline_surface": "Distinct reports, estimate",
+    "overline_blocks": "Distinct reports, published facts",
+    "no_month": "No closed month",
+    "imprint": "Release {vintage}, closed at the end of {through}. Audience: {audience}.",
+    "imprint_empty": "Nothing released. Audience: {audience}.",
+    "audience_command": "command",
+    "audience_prevention": "prevention",
+    "audience_public": "public",
+    "synthetic_title": "synthetic data",
+    "synthetic": "Synthetic data: no real report.",
+    "view_surface": "Estimate",
+    "view_blocks": "Published facts",
+    "views": "What the map shows",
+    "legend": "Legend",
+    "legend_unit": "distinct reports per km² per year",
+    "legend_estimated": "Estimated from all published facts",
+    "legend_published": "Published, small square: an exact number",
+    "legend_coarse": "Published, wide square: an exact number for the whole hatched square",
+    "legend_nothing_surface": "Nothing can be said: fewer than {k}, perhaps none",
+    "legend_nothing_blocks": "Nothing can be said: none, or still waiting",
+    "legend_outside": "Outside the territory",
+    "caution": "A report is not an offence, and few reports do not make a quiet neighbourhood.",
+    "square": "{size} km square",
+    "residents": "{residents} residents",
+    "estimate": "estimated reports",
+    "interval": "Between {low} and {high}",
+    "fewer": "Fewer than {k}, perhaps none",
+    "measured": "Measured share: {share}%",
+    "published": "distinct reports",
+    "partial": "Speaks only of a part of this square and period: the rest is in other facts.",
+    "and_more": "and {count} other facts about this square",
+    "density": "That is {density} per km² per year",
+    "nothing_surface": "Nothing can be said here: fewer than {k}, perhaps none",
+    "nothing_blocks": "Nothing can be said here: no report, or reports that still wait",
+    "whole": "The whole territory",
+    "zoom_in": "Zoom in",
+    "zoom_out": "Zoom out",
+    "month": "month",
+    "n": "distinct reports",
+    "bounds": "interval",
+    "state": "state",
+    "between": "{low} to {high}",
+    "at_most": "{high} at most",
+    "unbounded": "nothing bounds it",
+    "month_published": "Published, with its 95% interval",
+    "month_not_said": "Not said: fewer than {k}, or held back",
+    "month_unbounded": "Not said, and nothing bounds it",
+    "month_in_sum": "Told together with other months: their mean",
+    "sum": "published total",
+    "sum_of": "{n} over {months} months",
+    "year": "year {year}",
+    "series_axis": "Distinct reports a month",
+    "series_description": (
+        "Monthly series of distinct reports, {area}, from {first} to {last}: {published} months published, "
+        "{unsaid} months not said (fewer than {k}, or held back). {range}"
+    ),
+    "series_range": "The published months go from {least} to {greatest}.",
 }
-TIME_LOCALE: Final[dict[str, Any]] = {
-    "dateTime": "%A %e %B %Y à %X",
-    "date": "%d/%m/%Y",
-    "time": "%H:%M:%S",
-    "periods": ["AM", "PM"],
-    "days": ["dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"],
-    "shortDays": ["dim.", "lun.", "mar.", "mer.", "jeu.", "ven.", "sam."],
-    "months": list(MONTHS),
-    "shortMonths": [
-        "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
-    ],
+
+THIN: Final = "\u202f"
+_FRENCH_MONTHS: Final = [
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+]  # fmt: skip
+_ENGLISH_MONTHS: Final = [
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+]  # fmt: skip
+_ENGLISH_DAYS: Final = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+
+NUMBER_LOCALES: Final[dict[str, dict[str, Any]]] = {
+    "fr": {
+        "decimal": ",",
+        "thousands": THIN,
+        "grouping": [3],
+        "currency": ["", "\u00a0€"],
+        "percent": f"{THIN}%",
+    },
+    "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["€", ""], "percent": "%"},
+}
+TIME_LOCALES: Final[dict[str, dict[str, Any]]] = {
+    "fr": {
+        "dateTime": "%A %e %B %Y à %X",
+        "date": "%d/%m/%Y",
+        "time": "%H:%M:%S",
+        "periods": ["AM", "PM"],
+        "days": ["dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"],
+        "shortDays": ["dim.", "lun.", "mar.", "mer.", "jeu.", "ven.", "sam."],
+        "months": _FRENCH_MONTHS,
+        "shortMonths": [
+            "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
+        ],
+    },
+    "en": {
+        "dateTime": "%A %e %B %Y, %X",
+        "date": "%d/%m/%Y",
+        "time": "%H:%M:%S",
+        "periods": ["AM", "PM"],
+        "days": _ENGLISH_DAYS,
+        "shortDays": [day[:3] for day in _ENGLISH_DAYS],
+        "months": _ENGLISH_MONTHS,
+        "shortMonths": [month[:3] for month in _ENGLISH_MONTHS],
+    },
 }  # fmt: skip
-"""How Vega writes numbers and dates: ``chart.configure(locale=...)``."""
 
 
-def number(value: SupportsFloat, digits: int = 0) -> str:
-    """Write a number in French: ``12 345`` or ``0,4``."""
-    return f"{float(value):,.{digits}f}".replace(",", THIN).replace(".", ",")
+def texts_in(language: str) -> dict[str, str]:
+    """Return the texts in a language, ``fr`` or ``en``.
+
+    Raises
+    ------
+    KeyError
+        If there are none in it.
+    """
+    return {"fr": FRENCH, "en": ENGLISH}[language]
 
 
-def short(value: float) -> str:
+def vega_locale(texts: Mapping[str, str] = FRENCH) -> dict[str, Any]:
+    """Say how Vega writes numbers and dates: ``chart.configure(locale=...)``."""
+    return {"number": NUMBER_LOCALES[texts["lang"]], "time": TIME_LOCALES[texts["lang"]]}
+
+
+def number(value: SupportsFloat, digits: int = 0, texts: Mapping[str, str] = FRENCH) -> str:
+    """Write a number in the language of the texts: ``12 345`` and ``0,4``, or ``12,345`` and ``0.4``."""
+    return _signs(f"{float(value):,.{digits}f}", texts)
+
+
+def short(value: float, texts: Mapping[str, str] = FRENCH) -> str:
     """Write a number with three significant digits at most, without idle zeros."""
-    return f"{value:.3g}".replace(".", ",") if abs(value) < 1000 else number(value)  # noqa: PLR2004 - three digits
+    return _signs(f"{value:.3g}", texts) if abs(value) < 1000 else number(value, texts=texts)  # noqa: PLR2004
 
 
-def month(period: pd.Period) -> str:
-    """Name a month: ``octobre 2025``."""
-    return f"{MONTHS[period.month - 1]} {period.year}"
+def month(period: pd.Period, texts: Mapping[str, str] = FRENCH) -> str:
+    """Name a month: ``octobre 2025``, ``October 2025``."""
+    return f"{_month_name(period.month, texts)} {period.year}"
 
 
-def span(first: pd.Period, last: pd.Period) -> str:
+def span(first: pd.Period, last: pd.Period, texts: Mapping[str, str] = FRENCH) -> str:
     """Name a run of months: a month, a year, or from one month to another."""
     if first == last:
-        return month(first)
+        return month(first, texts)
     if first.year == last.year and (first.month, last.month) == (1, 12):
-        return f"année {first.year}"
-    start = MONTHS[first.month - 1] if first.year == last.year else month(first)
-    return f"{start} – {month(last)}"
+        return texts["year"].format(year=first.year)
+    start = _month_name(first.month, texts) if first.year == last.year else month(first, texts)
+    return f"{start} – {month(last, texts)}"
 
 
 def fill(texts: Mapping[str, str], key: str, **values: object) -> str:
     """Give a text with its values, safe to put into HTML."""
     return escape(texts[key].format(**values))
+
+
+def _month_name(number_of_month: int, texts: Mapping[str, str]) -> str:
+    return str(TIME_LOCALES[texts["lang"]]["months"][number_of_month - 1])
+
+
+def _signs(written: str, texts: Mapping[str, str]) -> str:
+    """Put a language's signs in the place of Python's comma and point."""
+    signs = NUMBER_LOCALES[texts["lang"]]
+    return written.translate(str.maketrans({",": signs["thousands"], ".": signs["decimal"]}))

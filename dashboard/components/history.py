@@ -7,6 +7,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from analytics import plots
 from analytics import territory as territories
 from dashboard.catalogue import Catalogue, spoken
 from dashboard.components import tables
@@ -178,7 +179,11 @@ def chart(past: Past, *, k: int, says: Catalogue) -> alt.LayerChart | alt.FacetC
     )
     marks = base.mark_tick(thickness=3, width=width, color=ESTIMATE).encode(y="estimate:Q")
     described = says.text("history.chart", count=len(drawn))
-    return alt.layer(bars, marks).properties(height=CHART_PX, description=described)
+    whole: alt.LayerChart | alt.FacetChart = alt.layer(bars, marks).properties(height=CHART_PX, description=described)
+    localised: alt.LayerChart | alt.FacetChart = whole.configure(
+        locale=plots.vega_locale(plots.texts_in(says.locale.language))
+    )
+    return localised
 
 
 def estimate_formats(says: Catalogue) -> dict[str, tables.Format]:

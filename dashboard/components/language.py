@@ -4,13 +4,15 @@ import streamlit as st
 
 from dashboard import address
 from dashboard.catalogue import LANGUAGES, PARAMETER, catalogue, language, text
+from dashboard.components import document
 
 
 def switch() -> None:
     """Show the languages, each under its own name; the choice lasts for the session, and goes into the address."""
     address.follow(PARAMETER, _KEY, language(), _known)
     st.session_state[PARAMETER] = st.session_state[_KEY]
-    with st.container(horizontal=True, horizontal_alignment="right", key="language"):
+    with st.container(horizontal=True, key="language"):  # style.css puts it beside the navigation, above the page
+        document.speaks(language())
         st.segmented_control(
             text("app.language"),
             LANGUAGES,

@@ -7,7 +7,7 @@ from streamlit_folium import st_folium
 from analytics import plots
 from analytics import release as releases
 from dashboard import facts, reading
-from dashboard.catalogue import spoken
+from dashboard.catalogue import language, spoken
 from dashboard.components import fact_table, tables
 from dashboard.components.square_map import registration
 from dashboard.components.square_map.periods import Span
@@ -92,6 +92,7 @@ def draw(opened: reading.Reading) -> None:
             first=span.first,
             last=span.last,
             breaks=tuple(reading.payload(opened)["breaks"]),
+            texts=plots.texts_in(language()),
         )
     # st_folium loads what the map names, in its own frame: Leaflet as the map component serves it.
     drawn.default_js, drawn.default_css = [("leaflet", f"{LEAFLET}.js")], [("leaflet", f"{LEAFLET}.css")]

@@ -5,7 +5,7 @@ import streamlit as st
 
 from analytics import plots
 from analytics.statistics import trends
-from dashboard.catalogue import spoken
+from dashboard.catalogue import language, spoken
 from dashboard.components import expected, series, tables
 from dashboard.components.text import begin, caveats, comparison, foot, paragraph
 from dashboard.reading import Reading, table
@@ -23,7 +23,7 @@ def tell(reading: Reading, area: str, name: str, key: str) -> None:
     paragraph("said", expected.foretold(table(reading, "forecasts"), area, says))
     monthly = trends.monthly(reading.release, area, reading.territory)
     sums = trends.sums(reading.release, area)
-    drawn = plots.series_chart(monthly, sums, area=name, k=reading.release.k)
+    drawn = plots.series_chart(monthly, sums, area=name, k=reading.release.k, texts=plots.texts_in(language()))
     drawn.title = alt.Undefined  # the heading above says it
     st.altair_chart(drawn, key=f"chart-{key}")
     with st.expander(says.text("trends.table", area=name)):

@@ -26,8 +26,8 @@ def words(app: AppTest) -> str:
 
 
 def in_map(app: AppTest) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(app.get("bidi_component")[0].proto.json)
-    return content
+    told: list[dict[str, Any]] = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+    return next(content for content in told if "surface" in content)
 
 
 def choose(app: AppTest, **state: object) -> AppTest:
