@@ -22,7 +22,6 @@ CANNOT: Final = 2
 def sentences() -> Iterator[None]:
     """Turn every error that a user can mend into one sentence and exit code 2."""
     from analytics.disclosure.policy import PolicyError
-    from analytics.exports import ExportError
     from analytics.publish import PublishError
     from analytics.release import ReleaseError
     from analytics.reports import InputError
@@ -34,7 +33,6 @@ def sentences() -> Iterator[None]:
         with answers_only():
             yield
     except (
-        ExportError,
         InputError,
         PolicyError,
         PublishError,

@@ -93,6 +93,11 @@ def window(reading: Reading, span: Span) -> pd.DataFrame:
     return _window(_fitted(reading.key, reading), span)
 
 
+def fitted(reading: Reading) -> surface.Surface:
+    """Return the surface of the release, with its doubt. Not to be changed."""
+    return _fitted(reading.key, reading)
+
+
 def table(reading: Reading, name: str) -> pd.DataFrame:
     """Return a table that was computed from the release and kept beside it, or compute it. Not to be changed.
 

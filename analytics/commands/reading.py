@@ -79,6 +79,7 @@ def export(  # noqa: PLR0913 - options of a command
     territory: OwnTerritory = None,
     layer: Layers = None,
     *,
+    table: Annotated[list[str] | None, typer.Option(help="Only facts of this table, in the layer facts too.")] = None,
     level: Annotated[list[str] | None, typer.Option(help="Only facts of this level, such as 1000 or zone.")] = None,
     zone: Annotated[list[str] | None, typer.Option(help="Only facts whose ground meets this zone.")] = None,
     area: Annotated[str | None, typer.Option(help="Only facts about the ground of this square or zone.")] = None,
@@ -102,6 +103,7 @@ def export(  # noqa: PLR0913 - options of a command
         read = said.read(release)
         ground = territory_of(read.manifest["territory"]["code"], territory)
         wanted = exports.Filter(
+            tables=tuple(table or ()),
             levels=tuple(level or ()),
             zones=tuple(zone or ()),
             first=month(first) if first else None,

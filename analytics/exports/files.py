@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from analytics.exports import geopackage, tables
 from analytics.exports.texts import texts
+from analytics.release import ReleaseError
 
 if TYPE_CHECKING:
     from analytics.exports.gathering import Gathered
@@ -16,8 +17,8 @@ ENDINGS: Final = (".gpkg", ".parquet", ".csv")
 ONE_LAYER: Final = (".parquet", ".csv")
 
 
-class ExportError(Exception):
-    """The export cannot be made; the message is a sentence to show, with what to do."""
+class ExportError(ReleaseError):
+    """The release cannot be exported like this; the message is a sentence to show, with what to do."""
 
 
 def content(gathered: Gathered, ending: str) -> bytes:

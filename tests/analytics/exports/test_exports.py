@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import geopandas as gpd
@@ -48,7 +49,7 @@ def package(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def rows(package: Path, query: str) -> list[tuple[str, ...]]:
+def rows(package: Path, query: str) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(package)) as store:
         return store.execute(query).fetchall()
 
