@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 import folium
@@ -43,12 +44,14 @@ def told(
     view
         ``blocks`` or ``surface``: which legend.
     caption
-        What stands where other maps have their period.
+        What the map is, in a word or two.
     texts
         Texts by the keys of ``FRENCH``.
     """
     said = release_map.dressed(release, territory, None, breaks, view, texts, caption)
-    return said | {"title": release_map.title(release, territory, texts)}
+    # The page around it says the rest: in a small frame a full head would cover the ground.
+    head = f'<p class="vigie-overline">{escape(caption)}</p>'
+    return said | {"head": head, "title": release_map.title(release, territory, texts)}
 
 
 def ground_map(territory: Territory, said: dict[str, Any]) -> folium.Map:

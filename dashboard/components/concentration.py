@@ -18,15 +18,15 @@ SHOWN: Final = 0.2
 
 def sentences(found: Concentrated, period: str, says: Catalogue) -> list[str]:
     """Say what the first share of the ground holds, and how uneven the whole is; or how much would be enough."""
-    first = found.captured.iloc[0]
+    first, named = found.captured.iloc[0], period[:1].upper() + period[1:]
     if found.lorenz is None or found.gini is None or first["reason"] != "complete":
         needed = found.captured["needed"].dropna()
         enough = says.whole(float(needed.iloc[0])) if len(needed) else "1"
-        return [says.text("concentration.not_enough", period=period, needed=enough)]
+        return [says.text("concentration.not_enough", period=named, needed=enough)]
     return [
         says.text(
             "concentration.first",
-            period=period,
+            period=named,
             cells=says.whole(first["cells"]),
             area=says.percent(first["area"]),
             share=says.percent(first["estimate"]),
@@ -88,7 +88,7 @@ def chart(found: Concentrated, says: Catalogue) -> alt.LayerChart | None:
         "kind:N",
         title=None,
         scale=alt.Scale(domain=list(names), range=[CURVE, EVEN]),
-        legend=alt.Legend(orient="top", labelLimit=400),
+        legend=alt.Legend(orient="top", labelLimit=400, columns=1),
     )
     x = alt.X("area:Q", title=says.text("column.ground_share"), axis=alt.Axis(format="%", grid=False))
     y = alt.Y("held:Q", title=says.text("column.held"), axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1]))

@@ -7,11 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from analytics import plots
+from analytics.release import BREAKDOWN
 from dashboard.catalogue import Catalogue
 from dashboard.components import fact_table, tables
 
 CHOSEN: Final = "chosen"
-HEIGHT_PX: Final = 330
+HEIGHT_PX: Final = 250
+TICKS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 COLOURS: Final = {
     "blocks": "#1f5fa0",
     "outlook": "#b35900",
@@ -33,7 +35,7 @@ def drawn(facts: pd.DataFrame, outlined: str | None, says: Catalogue) -> alt.Cha
     """
     kinds = {table: says.text(f"facts.{table}") for table in COLOURS if table in set(facts["table"])}
     frame = rows(facts, says).assign(outlined=facts["area"].to_numpy() == outlined)
-    hover = [str(column) for column in rows(facts, says).columns if column not in {"area", "start", "end", "n", "kind"}]
+    hover = [str(column) for column in frame.columns if column not in {"area", "start", "end", "n", "kind", "outlined"}]
     point = alt.selection_point(name=CHOSEN, fields=["area"], on="click", clear="dblclick", empty=False)
     strong = "datum.outlined"
     chart: alt.Chart = (
@@ -43,7 +45,10 @@ def drawn(facts: pd.DataFrame, outlined: str | None, says: Catalogue) -> alt.Cha
             x=alt.X("start:T", title=None),
             x2="end:T",
             y=alt.Y(
-                "n:Q", title=says.text("column.n"), scale=alt.Scale(type="log", nice=False), axis=alt.Axis(tickCount=6)
+                "n:Q",
+                title=says.text("column.n"),
+                scale=alt.Scale(type="log", nice=False),
+                axis=alt.Axis(values=list(TICKS), format="d"),
             ),
             color=alt.Color(
                 "kind:N",
@@ -81,6 +86,12 @@ def rows(facts: pd.DataFrame, says: Catalogue) -> pd.DataFrame:
             head["holds"]: tables.holds_texts(facts, says),
         }
     )
+
+
+def told(facts: pd.DataFrame) -> pd.DataFrame:
+    """Leave breakdowns out unless they were chosen alone: they count the same reports several times over."""
+    split = facts["table"] == BREAKDOWN
+    return facts if split.all() else facts[~split]
 
 
 def pointed(key: str) -> str | None:

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.catalogue import Catalogue
 from dashboard.components import tables
 
-ROWS = 11  # shown at once; the rest is scrolled
+ROWS = 7  # shown at once; the rest is scrolled
 
 
 def show(facts: pd.DataFrame, says: Catalogue, *, key: str, on_choice: Callable[[], None]) -> None:
@@ -58,12 +58,12 @@ def rows(facts: pd.DataFrame, says: Catalogue) -> pd.DataFrame:
     words = value_texts(facts, says) if split else {}
     frame = pd.DataFrame(
         {
-            head["table"]: [says.text(f"facts.{table}") for table in facts["table"]],
             head["place_area"]: tables.place_texts(facts, says),
-            head["level"]: [level_text(level, says) for level in facts["area_level"]],
             head["period"]: tables.period_texts(facts, says),
-            **{head[name]: texts for name, texts in words.items()},
             head["n"]: facts["n"].to_numpy(),
+            head["table"]: [says.text(f"facts.{table}") for table in facts["table"]],
+            **{head[name]: texts for name, texts in words.items()},
+            head["level"]: [level_text(level, says) for level in facts["area_level"]],
             head["holds"]: tables.holds_texts(facts, says),
             head["covered"]: facts["covered"].to_numpy(),
             head["inhabitants"]: facts["residents"].to_numpy(),

@@ -35,13 +35,15 @@ def sentences(steady: pd.DataFrame, says: Catalogue) -> list[str]:
         for name, row in (("short", short), ("long", long))
         for end, column in (("mean", "overlap"), ("low", "overlap_low"), ("high", "overlap_high"))
     }
+    half = long["months"] / 2
+    back = says.decimal(half) if half % 1 else says.whole(half)
     lengths = {
         "short": says.counted("steadiness.months", int(short["months"])),
         "long": says.counted("steadiness.months", int(long["months"])),
     }
     return [
         says.text(f"steadiness.gain_{clear}", **lengths, **again),
-        says.text("steadiness.loss", **lengths, back=says.decimal(long["months"] / 2), part=says.whole(long["months"])),
+        says.text("steadiness.loss", **lengths, back=back, part=says.whole(long["months"])),
     ]
 
 

@@ -29,12 +29,21 @@ from analytics.statistics import concentration, surface, trends
 ground = territory.load({territory!r})
 published = release.read({release!r})
 
-published.facts                                    # {facts}
-fitted = surface.fit(published, ground)            # {estimate}
-surface.window(fitted, {first!r}, {last!r})  # {interval}
-trends.monthly(published, {code!r})                    # {monthly}
-concentration.of_surface(fitted, {first!r}, {last!r})  # {concentration}
-exports.gather(published, ground).layers           # {layers}
+# {facts}
+published.facts
+
+# {estimate}
+fitted = surface.fit(published, ground)
+surface.window(fitted, {first!r}, {last!r})
+
+# {monthly}
+trends.monthly(published, {code!r})
+
+# {concentration}
+concentration.of_surface(fitted, {first!r}, {last!r})
+
+# {layers}
+exports.gather(published, ground).layers
 """
 
 
@@ -96,8 +105,8 @@ def command(opened: Reading, wanted: Filter, says: Catalogue) -> str:
         ("--language", str(says.locale.language)),
     ]
     head = ["python", "-m", "analytics", "export", opened.release.path.name]
-    head += ["--territory", reading.territory_file().name, "--to", f"{NAME}.gpkg"]
-    lines = [shlex.join(head), *(shlex.join(option) for option in options)]
+    fixed = [("--territory", reading.territory_file().name), ("--to", f"{NAME}.gpkg")]
+    lines = [shlex.join(head), *(shlex.join(option) for option in (*fixed, *options))]
     return " \\\n    ".join(lines)
 
 
@@ -111,7 +120,6 @@ def code(opened: Reading, says: Catalogue, *, first: str, last: str) -> str:
         code=opened.territory.code,
         facts=says.text("analyst.code_facts"),
         estimate=says.text("analyst.code_estimate"),
-        interval=says.text("analyst.code_interval"),
         monthly=says.text("analyst.code_monthly"),
         concentration=says.text("analyst.code_concentration"),
         layers=says.text("analyst.code_layers"),

@@ -25,7 +25,7 @@ from dashboard.components.square_map.periods import Span
 from dashboard.components.text import begin, caveats, foot, paragraph
 
 MAP, CHART, VIEW = "facts-map", "facts-chart", "view"
-MAP_PX = 560
+MAP_PX = 545
 VIEWS = ("blocks", "surface")
 SQUARES = ("blocks", "outlook")  # tables about squares, the first that is wanted is drawn
 
@@ -44,7 +44,7 @@ def explore(opened: reading.Reading) -> None:
     found = facts.chosen(known, met, wanted)
     tell_choice(found, known, wanted, opened)
     outlined = st.session_state.get(fact_filters.OUTLINED)
-    left, right = st.columns([1.15, 1], gap="medium")
+    left, right = st.columns([1.2, 1], gap="medium")
     with left:
         draw(opened, everywhere, wanted, outlined)
     with right:
@@ -153,7 +153,7 @@ def chart_and_table(found: pd.DataFrame, outlined: str | None) -> None:
         return
     paragraph("note", says.text("analyst.chart_note"))
     st.altair_chart(
-        fact_chart.drawn(found, outlined, says),
+        fact_chart.drawn(fact_chart.told(found), outlined, says),
         on_select=lambda: outline(fact_chart.pointed(CHART)),
         selection_mode=fact_chart.CHOSEN,
         key=CHART,
