@@ -32,12 +32,13 @@ class Concentrated:
 
 def of_months(opened: Reading, span: Span) -> Concentrated:
     """Give the concentration of a run of closed months. Not to be changed."""
-    return _of_months(opened.key, span, opened)
+    return _of_months(opened.key, (str(span.first), str(span.last)), opened)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _of_months(key: str, span: Span, _opened: Reading) -> Concentrated:
+def _of_months(key: str, months: tuple[str, str], _opened: Reading) -> Concentrated:
     del key
+    span = Span(*(pd.Period(month, freq="M") for month in months))
     fitted = reading.fitted(_opened)
     window = reading.window(_opened, span)
     captured = concentration.of_surface(fitted, span.first, span.last)

@@ -1,7 +1,7 @@
 """What is asked of the facts: tables, levels, zones, months, an area; all of it in the page's address."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 import pandas as pd
 import streamlit as st
@@ -17,6 +17,9 @@ AREA: Final = "area"
 PERIOD: Final = "period"
 LISTS: Final = ("table", "level", "zone")
 OUTLINED: Final = "outlined"
+SLIDER: Final = "period-slider"
+
+Run = tuple[pd.Period, pd.Period]
 
 
 def ask(known: pd.DataFrame, opened: Reading) -> Filter:
@@ -95,25 +98,48 @@ def _months(opened: Reading) -> tuple[pd.Period | None, pd.Period | None]:
     if len(months) == 1:
         return None, None
     address.follow(PERIOD, PERIOD, whole, lambda text: _run(text, months))
-    run: Any = st.select_slider(
+    start, key = _slider(st.session_state[PERIOD])
+    st.select_slider(
         says.text("analyst.filter_period"),
         months,
+        value=start,
         format_func=says.month,
-        key=PERIOD,
-        on_change=address.write,
-        args=(PERIOD, PERIOD, whole, _say_run),
+        key=key,
+        on_change=_moved,
+        args=(key, whole),
     )
-    return (None, None) if tuple(run) == whole else (run[0], run[1])
+    run = st.session_state[PERIOD]
+    return (None, None) if run == whole else run
 
 
-def _run(text: str, months: list[pd.Period]) -> tuple[pd.Period, pd.Period]:
+def _slider(run: Run) -> tuple[Run, str]:
+    """Give the slider's start and key: a slider of two ends must start with them, so that another start is another one.
+
+    It is another one when the run comes from elsewhere than the slider itself: a bookmark, the back button, a reset.
+    """
+    start, number, heard = st.session_state.get(SLIDER, (run, 0, run))
+    if heard != run:
+        start, number = run, number + 1
+    st.session_state[SLIDER] = (start, number, run)
+    return start, f"{PERIOD}-{number}"
+
+
+def _moved(key: str, whole: Run) -> None:
+    start, number, _ = st.session_state[SLIDER]
+    first, last = st.session_state[key]
+    st.session_state[PERIOD] = (first, last)
+    st.session_state[SLIDER] = (start, number, (first, last))
+    address.write(PERIOD, PERIOD, whole, _say_run)
+
+
+def _run(text: str, months: list[pd.Period]) -> Run:
     first, last = (pd.Period(part, freq="M") for part in text.split(":"))
     if first not in months or last not in months or first > last:
         raise ValueError(text)
     return first, last
 
 
-def _say_run(run: Iterable[Any]) -> str:
+def _say_run(run: Run) -> str:
     return ":".join(str(month) for month in run)
 
 

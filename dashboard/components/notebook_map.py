@@ -15,7 +15,8 @@ from dashboard.reading import Reading
 
 # What st_folium's own frame loads: Leaflet, as the map component serves it; seen from that frame.
 LEAFLET: Final = f"../../_stcore/bidi-components/{registration.LEAFLET}/leaflet"
-HEARD: Final = ("last_active_drawing", "last_object_clicked")
+# The count tells a second click on the same place from none.
+HEARD: Final = ("last_active_drawing", "last_object_clicked_count")
 
 
 def show(
