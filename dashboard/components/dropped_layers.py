@@ -70,7 +70,7 @@ def _kept(path: str, changed: int, size: int) -> Dropped:
         return Dropped(name, (), readable=False)
     try:
         features = _features(json.loads(file.read_text(encoding="utf-8")), name)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, shapely.GEOSException):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, shapely.errors.ShapelyError):
         return Dropped(name, (), readable=False)
     return Dropped(name, features, readable=bool(features))
 

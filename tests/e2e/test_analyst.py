@@ -160,6 +160,7 @@ def test_the_slider_keeps_both_its_ends_and_goes_into_the_address(analyst: Analy
     analyst.settle()
     assert analyst.kept() <= few
     analyst.page.go_back()
+    expect(analyst.page.get_by_test_id("stSlider").filter(has_text="mai 2024")).to_have_count(0)
     expect(analyst.page.get_by_test_id("stSlider")).to_contain_text("avril 2024")
     analyst.settle()
     assert analyst.kept() == few
@@ -199,7 +200,7 @@ def test_a_stroke_of_the_chart_is_outlined_in_the_map(analyst: Analyst) -> None:
 
 def test_the_estimate_is_one_click_away_and_its_cells_can_be_chosen(analyst: Analyst) -> None:
     analyst.open()
-    analyst.page.get_by_role("button", name="Estimation", exact=True).click()
+    analyst.page.get_by_test_id("stButtonGroup").get_by_text("Estimation", exact=True).click()
     expect(analyst.page.get_by_text("Une estimation : novembre 2024 à octobre 2025")).to_be_visible()
     expect(analyst.map.locator(SQUARES).first).to_be_attached()
     analyst.settle()
