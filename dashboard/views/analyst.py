@@ -44,6 +44,7 @@ def explore(opened: reading.Reading) -> None:
     found = facts.chosen(known, met, wanted)
     tell_choice(found, known, wanted, opened)
     outlined = st.session_state.get(fact_filters.OUTLINED)
+    outlined = outlined if outlined in set(found["area"]) else None
     left, right = st.columns([1.2, 1], gap="medium")
     with left:
         draw(opened, everywhere, wanted, outlined)
@@ -190,12 +191,12 @@ def tell_code(opened: reading.Reading, wanted: facts.Filter) -> None:
         st.subheader(says.text("analyst.qgis"), anchor=False)
         st.markdown("\n".join(f"{i}. {says.text(f'analyst.qgis_{i}')}" for i in (1, 2, 3)))
         paragraph("note", says.text("analyst.command_note"))
-        st.code(take_away.command(opened, wanted, says), language="shell")
+        st.code(take_away.command(opened, wanted, says), language=None)  # its colours are too pale to read
     with right:
         st.subheader(says.text("analyst.code"), anchor=False)
         paragraph("note", says.text("analyst.code_note", folder=opened.release.path.name))
         through = str(releases.months(opened.release)[-1])
-        st.code(take_away.code(opened, says, first=through, last=through), language="python")
+        st.code(take_away.code(opened, says, first=through, last=through), language=None)
         paragraph("note", says.text("analyst.layers_note", folder=f"{dropped_layers.FOLDER.as_posix()}/"))
 
 
