@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.e2e]
 
 WAIT_MS = 90_000
 COUNT = re.compile(r"(\d+) faits? sur (\d+)")
+FRAME = 'iframe[title^="streamlit_folium"]'
 SQUARES = "path.leaflet-interactive:not(.vigie-ground)"
 
 
@@ -45,11 +46,12 @@ class Analyst:
 
     def settle(self) -> None:
         expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0)
+        expect(self.page.locator(FRAME)).to_have_count(1)
         self.page.wait_for_timeout(400)
 
     @property
     def map(self) -> FrameLocator:
-        return self.page.frame_locator('iframe[title^="streamlit_folium"]')
+        return self.page.frame_locator(FRAME)
 
     @property
     def sentence(self) -> Locator:
@@ -104,7 +106,7 @@ def analyst(browser: Browser, place: tuple[str, Path]) -> Iterator[Analyst]:
 def test_a_click_in_the_map_filters_table_and_chart_and_back_takes_it_back(analyst: Analyst) -> None:
     analyst.open()
     whole = analyst.kept()
-    frame = analyst.page.locator('iframe[title^="streamlit_folium"]').element_handle()
+    frame = analyst.page.locator(FRAME).element_handle()
     analyst.click_a_square()
     expect(analyst.sentence).to_contain_text("Seulement le sol choisi")
     analyst.settle()
@@ -202,6 +204,7 @@ def test_the_estimate_is_one_click_away_and_its_cells_can_be_chosen(analyst: Ana
     analyst.open()
     analyst.page.get_by_test_id("stButtonGroup").get_by_text("Estimation", exact=True).click()
     expect(analyst.page.get_by_text("Une estimation : novembre 2024 à octobre 2025")).to_be_visible()
+    expect(analyst.page.locator(FRAME)).to_have_count(1)
     expect(analyst.map.locator(SQUARES).first).to_be_attached()
     analyst.settle()
     analyst.click_a_square()
