@@ -1,7 +1,7 @@
 """Vigie's analytics: from an export of reports to a release, and from a release to maps and series.
 
-What a notebook imports is the reading side alone: ``release``, ``territory``, ``plots``, and the statistics by name
-(``surface``, ``trends``, ``hotspots`` and the others).
+What a notebook imports is the reading side alone: ``release``, ``territory``, ``plots``, ``exports``, and the
+statistics by name (``surface``, ``trends``, ``hotspots`` and the others).
 
 Examples
 --------
@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from analytics import plots, release, statistics, territory
+    from analytics import exports, plots, release, statistics, territory
     from analytics.statistics import (
         alerts,
         backtest,
@@ -37,6 +37,7 @@ __all__ = [
     "campaigns",
     "concentration",
     "derived",
+    "exports",
     "forecasts",
     "hotspots",
     "intervals",
@@ -63,6 +64,7 @@ _STATISTICS: Final = (
     "trends",
 )
 _WHERE: Final = {
+    "exports": "analytics.exports",
     "plots": "analytics.plots",
     "release": "analytics.release",
     "statistics": "analytics.statistics",

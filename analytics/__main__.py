@@ -2,21 +2,28 @@
 
 ``init``, ``ingest``, ``publish``, ``erase``, ``utility`` and ``calibrate`` belong to the confidential side: they open
 the vault, and what they print is not for publication; so does ``audit`` where the vault is named. ``derive``,
-``statistics``, ``show`` and ``map`` read a release alone.
+``statistics``, ``show``, ``map`` and ``export`` read a release alone.
 """
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import Annotated, Any, Final
 
 import typer
 
+from analytics.commands import reading
+from analytics.commands.options import (
+    Json,
+    OwnTerritory,
+    ReleasePath,
+    Statistics,
+    TerritoryPath,
+    VaultPath,
+    territory_of,
+    write_derived,
+)
 from analytics.console import bar, say, sentences, stop
-
-if TYPE_CHECKING:
-    from analytics.territory import Territory
 
 DISCLOSED: Final = 1
 CONFIDENTIAL: Final = "Confidential: computed from the vault, not for publication."
@@ -28,13 +35,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
-VaultPath = Annotated[Path, typer.Option("--vault", help="The vault, a DuckDB file.", dir_okay=False)]
-ReleasePath = Annotated[Path, typer.Option("--release", help="The folder of the release.", file_okay=False)]
-TerritoryPath = Annotated[Path, typer.Option("--territory", help="The territory file (TOML).", dir_okay=False)]
-Statistics = Annotated[bool, typer.Option(help="Whether statistics are computed from it too, into derived/.")]
-ReleaseArgument = Annotated[Path, typer.Argument(metavar="R", help="The folder of a release.", file_okay=False)]
 
 
 @app.command()
@@ -125,7 +125,7 @@ def publish(
         with store.opened(vault) as opened:
             ground = store.territory(opened)
     if statistics:
-        _derive(release, ground, quiet=as_json)
+        write_derived(release, ground, quiet=as_json)
     say(summary | {"note": CONFIDENTIAL}, as_json=as_json)
 
 
@@ -134,10 +134,7 @@ def derive(
     finer: Annotated[Path, typer.Option("--from", help="The folder of the finer release.", file_okay=False)],
     release: ReleasePath,
     policy: Annotated[Path, typer.Option(help="What the coarser audience may be told (TOML).", dir_okay=False)],
-    territory: Annotated[
-        Path | None,
-        typer.Option(help="The territory file (TOML); by default the one in data/territory with the release's code."),
-    ] = None,
+    territory: OwnTerritory = None,
     origin: Annotated[
         Path | None,
         typer.Option(help="Where --from was derived itself: the folder of the release it came from.", file_okay=False),
@@ -156,30 +153,11 @@ def derive(
 
     with sentences(), bar("Closing months", quiet=as_json) as progress:
         wanted = policies.load(policy)
-        ground = _territory_of(said.read(finer).manifest["territory"]["code"], territory)
+        ground = territory_of(said.read(finer).manifest["territory"]["code"], territory)
         summary = bridge.derive(finer, release, wanted, ground, origin_path=origin, progress=progress)
     if statistics:
-        _derive(release, ground, quiet=as_json)
+        write_derived(release, ground, quiet=as_json)
     say(summary, as_json=as_json)
-
-
-@app.command("statistics")
-def statistics_(
-    release: ReleaseArgument,
-    territory: Annotated[
-        Path | None,
-        typer.Option(help="The territory file (TOML); by default the one in data/territory with the release's code."),
-    ] = None,
-    *,
-    as_json: Json = False,
-) -> None:
-    """Compute what takes long from a release alone (scan, backtest, draws) and keep it beside it, in derived/."""
-    from analytics import release as said
-
-    with sentences():
-        ground = _territory_of(said.read(release).manifest["territory"]["code"], territory)
-    without = _derive(release, ground, quiet=as_json)
-    say({"written": str(release / "derived"), "without": without}, as_json=as_json)
 
 
 @app.command()
@@ -205,7 +183,7 @@ def audit(
 
     with sentences(), bar("Attacking", quiet=as_json) as progress:
         code = said.read(release[0]).manifest["territory"]["code"]
-        ground = _territory_of(code, territory) if territory or not vault else None
+        ground = territory_of(code, territory) if territory or not vault else None
         told = examine(release, ground, origins=origin or (), vault_path=vault, progress=progress)
     proved = max(told["disclosed"], told["ladder_aware_disclosed"])
     told["verdict"] = "No count under k is proved."
@@ -277,69 +255,10 @@ def erase(
     say({"asked": len(wanted), "erased": erased, "note": CONFIDENTIAL}, as_json=as_json)
 
 
-@app.command()
-def show(release: ReleaseArgument, *, as_json: Json = False) -> None:
-    """Print the facts of a release as a table."""
-    from analytics import release as said
-
-    with sentences():
-        read = said.read(release)
-    if as_json:
-        facts = read.facts.astype(object).where(read.facts.notna(), None)
-        say({"manifest": read.manifest, "facts": facts.to_dict("records")}, as_json=True)
-        return
-    shown = read.facts.drop(columns=["attribute", "value"]) if (read.facts["attribute"] == "").all() else read.facts
-    typer.echo(shown.to_string(index=False, na_rep=""))
-
-
-@app.command("map")
-def map_(
-    release: ReleaseArgument,
-    out: Annotated[Path, typer.Argument(metavar="OUT.html", help="The file to write.", dir_okay=False)],
-    territory: Annotated[
-        Path | None,
-        typer.Option(help="The territory file (TOML); by default the one in data/territory with the release's code."),
-    ] = None,
-    *,
-    as_json: Json = False,
-) -> None:
-    """Write the map of a release as one HTML file that needs no network: to send, to open, to print."""
-    from analytics import plots
-    from analytics import release as said
-    from analytics.statistics import surface
-
-    with sentences():
-        read = said.read(release)
-        ground = _territory_of(read.manifest["territory"]["code"], territory)
-        if not len(said.months(read)):
-            stop("No month of this release is closed yet, so there is nothing to draw; publish a month first.")
-        first, last = plots.last_months(read)
-        window = surface.window(surface.fit(read, ground), str(first), str(last))
-        plots.save_map(read, ground, window, out, first=first, last=last)
-    say({"written": str(out)}, as_json=as_json)
-
-
-def _derive(release: Path, ground: Territory, *, quiet: bool) -> dict[str, str]:
-    """Compute what takes long from a release, beside it; gives what could not be, and why."""
-    from analytics import release as said
-    from analytics.statistics import derived
-
-    with sentences(), bar("Computing statistics", quiet=quiet) as progress:
-        return derived.write(said.read(release), ground, progress)
-
-
-def _territory_of(code: str, named: Path | None) -> Territory:
-    """Load the territory of a release: as named, as the environment says, or the one with its code."""
-    from analytics import territory as ground_floor
-
-    told = named or os.environ.get("VIGIE_TERRITORY")
-    folder = Path(__file__).resolve().parent.parent / "data" / "territory"
-    for file in [Path(told)] if told else sorted(folder.glob("*.toml")):
-        ground = ground_floor.load(file)
-        if ground.code == code:
-            return ground
-    return stop(f"The release is of territory {code}, and no territory file of it was found; name it with --territory.")
-
+app.command("statistics")(reading.statistics)
+app.command("show")(reading.show)
+app.command("map")(reading.map_)
+app.command("export")(reading.export)
 
 if __name__ == "__main__":
     app()

@@ -181,6 +181,11 @@ def fitted(reading: Reading) -> surface.Surface:
     return _fitted(reading.key, reading)
 
 
+def fitted(reading: Reading) -> surface.Surface:
+    """Return the surface of the release, with its doubt. Not to be changed."""
+    return _fitted(reading.key, reading)
+
+
 def table(reading: Reading, name: str) -> pd.DataFrame:
     """Return a table that was computed from the release and kept beside it, or compute it. Not to be changed.
 

@@ -86,6 +86,18 @@ window.nlargest(10, "estimate")[["cell", "estimate", "low", "high", "measured", 
 # La même carte en un seul fichier, à envoyer ou à imprimer : `analytics.plots.save_html(carte, "carte.html")`.
 
 # %% [markdown]
+# ## Les fichiers
+#
+# Les mêmes faits pour QGIS ou un tableur : chaque ligne dit ce que son nombre ne compte pas (`holds`). Pour écrire un
+# fichier : `analytics.exports.write(couches, "vigie.gpkg")`.
+#
+# Un calque enregistré en GeoJSON dans `release.path / "derived" / "layers"` s’ajoute à la carte de la page analyste.
+
+# %%
+couches = analytics.exports.gather(release, territory, ["blocks", "zones"])
+couches.layers["blocks"].tail(5)[["place", "period_start", "period_end", "n", "covered", "nominal", "density", "holds"]]
+
+# %% [markdown]
 # ## Les séries
 #
 # Un mois non dit tient moins de *k* signalements, ou a été retenu : ce n’est ni zéro, ni un trou.

@@ -81,16 +81,16 @@ def folium_map(
     scale = breaks or palette.density_breaks(density)
     west, south, east, north = territory.outline.bounds
     drawn = blank_map(location=[(south + north) / 2, (west + east) / 2], zoom_start=9, zoom_snap=0.25, zoom_delta=0.5)
-    figure(drawn).title = _title(release, territory, texts)
+    figure(drawn).title = title(release, territory, texts)
     view = "blocks"
     if window is not None and period:
         view = "surface"
         rank = palette.classes(density, scale)
         estimated = squares.surface_squares(window, release, territory, rank=rank, texts=texts)
-        _layer(estimated, "surface", texts, show=True).add_to(drawn)
+        layer(estimated, "surface", texts, show=True).add_to(drawn)
     published = squares.block_squares(blocks, release, territory, breaks=scale, texts=texts)
-    _layer(published, "blocks", texts, show=view == "blocks").add_to(drawn)
-    dressing.Dressing(_told(release, territory, period, scale, view, texts)).add_to(drawn)
+    layer(published, "blocks", texts, show=view == "blocks").add_to(drawn)
+    dressing.Dressing(dressed(release, territory, period, scale, view, texts)).add_to(drawn)
     if view == "surface":
         folium.LayerControl(position="topright", collapsed=False).add_to(drawn)
     return drawn
@@ -156,7 +156,9 @@ def _months(first: pd.Period, last: pd.Period) -> int:
     return int((last.year - first.year) * 12 + last.month - first.month + 1)
 
 
-def _layer(data: squares.Features, view: str, texts: Mapping[str, str], *, show: bool) -> folium.GeoJson:
+def layer(data: squares.Features, view: str, texts: Mapping[str, str], *, show: bool) -> folium.GeoJson:
+    """Draw squares as the view ``surface`` or ``blocks`` draws them."""
+
     def look(feature: dict[str, Any]) -> dict[str, Any]:
         name = feature["properties"]["look"]
         # The colour is for maps that lose the style sheet: a layer taken into another map.
@@ -179,20 +181,22 @@ def _layer(data: squares.Features, view: str, texts: Mapping[str, str], *, show:
     )
 
 
-def _told(
+def dressed(
     release: Release,
     territory: Territory,
     period: tuple[pd.Period, pd.Period] | None,
     breaks: tuple[float, ...],
     view: str,
     texts: Mapping[str, str],
+    caption: str = "",
 ) -> dict[str, Any]:
+    """Say what ``dressing.Dressing`` takes; ``caption`` stands in the place of the period."""
     west, south, east, north = territory.outline.bounds
-    shown = span(*period, texts) if period else texts["no_month"]
-    title = texts["title"].format(territory=territory.name)
+    shown = caption or (span(*period, texts) if period else texts["no_month"])
+    named = texts["title"].format(territory=territory.name)
     return {
         "lang": texts["lang"],
-        "label": f"{title}. {shown}.",
+        "label": f"{named}. {shown}.",
         "view": view,
         "views": {texts[f"view_{name}"]: name for name in ("surface", "blocks")},
         "css": dressing.css(),
@@ -220,9 +224,10 @@ def _told(
     }
 
 
-def _title(release: Release, territory: Territory, texts: Mapping[str, str]) -> str:
-    title = texts["title"].format(territory=territory.name)
-    return f"{title} – {texts['synthetic_title']}" if release.manifest.get("synthetic", False) else title
+def title(release: Release, territory: Territory, texts: Mapping[str, str]) -> str:
+    """Name a map by what it shows."""
+    named = texts["title"].format(territory=territory.name)
+    return f"{named} – {texts['synthetic_title']}" if release.manifest.get("synthetic", False) else named
 
 
 def _imprint(release: Release, texts: Mapping[str, str]) -> str:

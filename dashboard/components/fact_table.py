@@ -1,24 +1,48 @@
-"""Published facts as an analyst reads them: a table in words, a file with the release's columns, code to open it."""
+"""Published facts as an analyst reads them: a table in words, in which a row can be chosen."""
 
-from pathlib import Path
+from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
+import streamlit as st
 
 from dashboard.catalogue import Catalogue
 from dashboard.components import tables
 
-CODE = """\
-from analytics import release, territory
-from analytics.statistics import surface, trends
+ROWS = 7  # shown at once; the rest is scrolled
 
-ground = territory.load({territory!r})
-published = release.read({release!r})
 
-published.facts                                    # every published number
-fitted = surface.fit(published, ground)            # an estimate of every cell and month
-surface.window(fitted, {first!r}, {last!r})  # cell by cell, with intervals
-trends.monthly(published, {code!r})                    # month by month
-"""
+def show(facts: pd.DataFrame, says: Catalogue, *, key: str, on_choice: Callable[[], None]) -> None:
+    """Show facts; one row can be chosen, ``chosen`` then tells which area it is about.
+
+    Parameters
+    ----------
+    facts
+        As from ``facts.described``.
+    key
+        Of the element. It must change with the facts: a choice is kept by the row's place.
+    on_choice
+        Called when a row is chosen or given up.
+    """
+    frame = rows(facts, says)
+    written = frame.style.format(dict(formats(says)), na_rep="–")
+    st.dataframe(
+        written,
+        hide_index=True,
+        height=tables.HEAD_PX + tables.ROW_PX * min(max(len(frame), 1), ROWS) + 2,
+        column_config={says.text("column.place_area"): st.column_config.Column(width="medium")},
+        on_select=on_choice,
+        selection_mode="single-row",
+        key=key,
+    )
+
+
+def chosen(facts: pd.DataFrame, key: str) -> str | None:
+    """Tell which area the chosen row is about."""
+    state: Any = st.session_state.get(key) or {}
+    places = (state.get("selection") or {}).get("rows") or []
+    newest_first = facts["area"].iloc[::-1]
+    return str(newest_first.iloc[places[0]]) if places and places[0] < len(facts) else None
 
 
 def rows(facts: pd.DataFrame, says: Catalogue) -> pd.DataFrame:
@@ -34,12 +58,12 @@ def rows(facts: pd.DataFrame, says: Catalogue) -> pd.DataFrame:
     words = value_texts(facts, says) if split else {}
     frame = pd.DataFrame(
         {
-            head["table"]: [says.text(f"facts.{table}") for table in facts["table"]],
             head["place_area"]: tables.place_texts(facts, says),
-            head["level"]: [level_text(level, says) for level in facts["area_level"]],
             head["period"]: tables.period_texts(facts, says),
-            **{head[name]: texts for name, texts in words.items()},
             head["n"]: facts["n"].to_numpy(),
+            head["table"]: [says.text(f"facts.{table}") for table in facts["table"]],
+            **{head[name]: texts for name, texts in words.items()},
+            head["level"]: [level_text(level, says) for level in facts["area_level"]],
             head["holds"]: tables.holds_texts(facts, says),
             head["covered"]: facts["covered"].to_numpy(),
             head["inhabitants"]: facts["residents"].to_numpy(),
@@ -84,12 +108,6 @@ def formats(says: Catalogue) -> dict[str, tables.Format]:
     return {says.text(f"column.{name}"): says.whole for name in ("n", "covered", "inhabitants", "reports", "vintage")}
 
 
-def file(facts: pd.DataFrame, says: Catalogue) -> pd.DataFrame:
-    """Make the file: the release's columns under their own names, and a sentence on what each fact does not hold."""
-    known = facts.drop(columns=["place", "others"])
-    return known.assign(place=tables.place_texts(facts, says), holds=tables.holds_texts(facts, says))
-
-
 def levels_in_order(levels: pd.Series) -> list[str]:
     """List area levels, squares by size first."""
     return sorted(levels.unique(), key=lambda level: (not level.isdigit(), int(level) if level.isdigit() else 0, level))
@@ -100,16 +118,3 @@ def level_text(level: str, says: Catalogue) -> str:
     if level.isdigit():
         return says.text("table.square", size=says.kilometres(int(level)))
     return says.text(f"facts.level_{level}")
-
-
-def code(release: Path, territory: Path, *, first: str, last: str, area: str) -> str:
-    """Write the code that opens a release in a notebook.
-
-    Parameters
-    ----------
-    first, last
-        Months of an example.
-    area
-        The territory's code.
-    """
-    return CODE.format(release=str(release), territory=str(territory), first=first, last=last, code=area)

@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from babel import numbers
 
 from dashboard.access.log import recorded
-from dashboard.catalogue import Catalogue, spoken
+from dashboard.catalogue import Catalogue, catalogue, spoken
 from dashboard.components.square_map.payload import SurfacePeriod
 
 ROWS = 12  # shown at once; the rest is scrolled
@@ -43,7 +44,7 @@ def show(
     content = frame if whole is None else whole
     st.download_button(
         says.text("table.download"),
-        data=recorded(f"{name}.csv", lambda: csv(content)),
+        data=recorded(f"{name}.csv", lambda: csv(content, says)),
         file_name=f"{name}.csv",
         mime="text/csv",
         help=says.text("table.download_help"),
@@ -53,9 +54,22 @@ def show(
     )
 
 
-def csv(frame: pd.DataFrame) -> bytes:
-    """Write a table as a French spreadsheet opens it: semicolons, decimal commas, UTF-8 with its mark."""
-    return frame.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n").encode("utf-8-sig")
+def csv(frame: pd.DataFrame, says: Catalogue | None = None) -> bytes:
+    """Write a table as a spreadsheet of the reader's language opens it, in UTF-8 with its mark.
+
+    Where numbers have a decimal comma, semicolons part the columns; else commas do.
+
+    Parameters
+    ----------
+    frame
+        The table.
+    says
+        The reader's catalogue; by default the first language. To be given by whoever writes later than the page was
+        made, when the reader is no longer known.
+    """
+    decimal = numbers.get_decimal_symbol((says or catalogue()).locale)
+    separator = ";" if decimal == "," else ","
+    return frame.to_csv(index=False, sep=separator, decimal=decimal, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def surface_rows(

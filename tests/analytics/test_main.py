@@ -10,7 +10,20 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ("init", "synth", "ingest", "publish", "derive", "utility", "calibrate", "audit", "show", "map", "erase")
+COMMANDS = (
+    "init",
+    "synth",
+    "ingest",
+    "publish",
+    "derive",
+    "utility",
+    "calibrate",
+    "audit",
+    "show",
+    "map",
+    "export",
+    "erase",
+)
 MAPPING = "data/mappings/cross_platform.toml"
 
 

@@ -34,6 +34,23 @@ def test_filters(world: World) -> None:
     assert facts.chosen(known, met, facts.Filter(zones=("elsewhere",))).empty
 
 
+def test_a_ground_keeps_the_squares_that_hold_it_and_those_in_it(world: World) -> None:
+    known = facts.described(world.release, world.territory)
+    met = facts.zones_met(known, world.territory, 1000)
+    small = known[(known["table"] == "blocks") & (known["area_level"] == "1000")]["area"].iloc[0]
+    here = facts.chosen(known, met, facts.Filter(area=small))
+    assert {"1000", "8000"} <= set(here["area_level"])
+    e, n = territories.parse_cell_ids([small])[["e", "n"]].iloc[0]
+    squares = territories.parse_cell_ids(here["area"])
+    assert ((squares["e"] <= e) & (e < squares["e"] + squares["size_m"])).all()
+    assert ((squares["n"] <= n) & (n < squares["n"] + squares["size_m"])).all()
+    wide = here[here["area_level"] == "8000"]["area"].iloc[0]
+    assert small in set(facts.chosen(known, met, facts.Filter(area=wide))["area"])
+    assert set(facts.chosen(known, met, facts.Filter(area="all"))["area"]) == {"all"}
+    assert set(facts.chosen(known, met, facts.Filter(area="XX"))["table"]) == {"departement"}
+    assert facts.chosen(known, met, facts.Filter(area="CRS3035RES1000mN1000E1000")).empty
+
+
 def test_places_of_the_doubs(root: object) -> None:
     doubs = territories.load(f"{root}/data/territory/doubs.toml")
     names = places.of_cells(doubs, 1000)

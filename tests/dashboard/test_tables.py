@@ -1,7 +1,5 @@
 """Tables: the same numbers as the map and the charts, in an order, in words, and as a file."""
 
-import io
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -70,13 +68,16 @@ def test_blocks_say_what_they_do_not_hold(world: World) -> None:
     )
 
 
-def test_facts_keep_their_columns_in_the_file(world: World) -> None:
+def test_a_file_opens_in_an_english_spreadsheet() -> None:
+    frame = pd.DataFrame({"Place": ["Étupes; north, west"], "Share": [0.5]})
+    assert tables.csv(frame, catalogue("en")).decode("utf-8-sig").splitlines() == [
+        "Place,Share",
+        '"Étupes; north, west",0.5',
+    ]
+
+
+def test_every_fact_has_a_row_the_newest_first(world: World) -> None:
     known = facts.described(world.release, world.territory)
-    made = fact_table.file(known, FRENCH)
-    assert list(made.columns[: len(world.release.facts.columns)]) == list(world.release.facts.columns)
-    back = pd.read_csv(io.BytesIO(tables.csv(made)), sep=";", decimal=",", encoding="utf-8-sig")
-    assert back["n"].sum() == world.release.facts["n"].sum()
-    assert {"covered", "residents", "nominal", "holds"} <= set(back.columns)
     rows = fact_table.rows(known, FRENCH)
     assert len(rows) == len(known)
     assert rows.iloc[0][HEAD["area"]] == known.iloc[-1]["area"]
@@ -104,8 +105,6 @@ def test_a_breakdown_says_its_attribute_and_value_in_french(world: World) -> Non
         "point de deal démantelé",
         "interpellation\u00a0: 8 à 30 jours",
     ]
-    file = fact_table.file(split, FRENCH)
-    assert file["value"].to_list() == ["building", "dismantling", "arrest:8-30"]
 
 
 def test_every_value_of_every_attribute_has_words_of_its_own() -> None:
@@ -119,14 +118,6 @@ def test_every_value_of_every_attribute_has_words_of_its_own() -> None:
 def test_levels_go_from_small_to_large() -> None:
     levels = pd.Series(["zone", "8000", "1000", "departement", "16000"])
     assert fact_table.levels_in_order(levels) == ["1000", "8000", "16000", "departement", "zone"]
-
-
-def test_the_code_to_copy_runs(world: World) -> None:
-    code = fact_table.code(world.folder, world.file, first="2024-01", last="2024-03", area="XX")
-    names: dict[str, object] = {}
-    exec(code, names)  # noqa: S102 - what an analyst would paste
-    published = names["published"]
-    pd.testing.assert_frame_equal(published.facts, world.release.facts)  # type: ignore[attr-defined]
 
 
 def test_a_month_not_said_is_neither_zero_nor_missing(world: World) -> None:

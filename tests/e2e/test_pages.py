@@ -150,18 +150,6 @@ def test_the_notebooks_map_is_drawn_without_a_network(dashboard_url: str, visit:
     watched.hold()
 
 
-def test_a_table_is_downloaded(dashboard_url: str, visit: Callable[..., Watched]) -> None:
-    watched = visit()
-    page = watched.open(f"{dashboard_url}/analyste")
-    with page.expect_download() as started:
-        page.get_by_role("button", name="Télécharger le tableau").first.click()
-    assert started.value.suggested_filename == "vigie-faits.csv"
-    lines = Path(started.value.path()).read_text(encoding="utf-8-sig").splitlines()
-    assert lines[0].split(";")[:5] == ["table", "vintage", "order", "area", "area_level"]
-    assert len(lines) > 100
-    watched.hold()
-
-
 def test_the_first_visit_may_go_straight_to_a_page(visit: Callable[..., Watched], tmp_path: Path) -> None:
     """A start's first visitor opens a bookmark: no page is said to be missing, none is shown without its frame."""
     file = made_up.territory_file(tmp_path)
