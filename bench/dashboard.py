@@ -29,7 +29,8 @@ LANGUAGES = ("lang=fr", "lang=en")
 PAINTED = """
 () => new Promise((done) => {
   const look = () => {
-    const root = [...document.querySelectorAll("*")].map((e) => e.shadowRoot).find((r) => r?.querySelector(".square-map"));
+    const roots = [...document.querySelectorAll("*")].map((e) => e.shadowRoot);
+    const root = roots.find((r) => r?.querySelector(".square-map"));
     if (root && [...root.querySelectorAll(".surface path")].some((path) => path.getAttribute("d"))) {
       requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())));
     } else requestAnimationFrame(look);
@@ -177,9 +178,9 @@ def main() -> None:
         print(f"memory: {memory(address):.0f} MB, a session {sessions(address):.1f} MB", flush=True)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGS)
-            page = browser.new_page(viewport={"width": 1280, "height": 800}, locale="fr-FR")
-            told("a warm page to its painted map", loads(page, address))
-            told("language, click to heading", languages(page, address))
+            screen = browser.new_page(viewport={"width": 1280, "height": 800}, locale="fr-FR")
+            told("a warm page to its painted map", loads(screen, address))
+            told("language, click to heading", languages(screen, address))
             browser.close()
 
 

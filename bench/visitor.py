@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -28,8 +29,8 @@ class Visitor:
         """Open the session."""
         self.socket = connect(
             address.replace("http", "ws", 1) + "/_stcore/stream",
-            subprotocols=["streamlit"],
-            max_size=None,  # type: ignore[list-item]
+            subprotocols=[Subprotocol("streamlit")],
+            max_size=None,
         )
 
     def __enter__(self) -> Self:

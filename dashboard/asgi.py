@@ -4,16 +4,15 @@ The same pages run as ``streamlit run dashboard/app.py``, without the policy and
 open.
 """
 
-import os
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 
 from dashboard.access.headers import Guarded, content_security_policy
-from dashboard.access.tiles import TILES, origin
+from dashboard.components.square_map.tiles import configured, origin
 
 app = st.App(
     Path(__file__).with_name("app.py"),
-    middleware=[Middleware(Guarded, policy=content_security_policy(origin(os.environ.get(TILES))))],
+    middleware=[Middleware(Guarded, policy=content_security_policy(origin(configured())))],
 )

@@ -177,13 +177,12 @@ def window(reading: Reading, span: Span) -> pd.DataFrame:
 
 
 def fitted(reading: Reading) -> surface.Surface:
-    """Return the surface of all cells and months, to add up ground in. Not to be changed."""
-    return _fitted(reading.key, reading)
+    """Return the surface of all cells and months of the reader's audience, to add up ground in. Not to be changed.
 
-
-def fitted(reading: Reading) -> surface.Surface:
-    """Return the surface of the release, with its doubt. Not to be changed."""
-    return _fitted(reading.key, reading)
+    For a reader with a limit of zones it is that of all zones: only what it says of the reader's own may be shown.
+    """
+    whole = _checked(reading).whole
+    return _fitted(whole.key, whole)
 
 
 def table(reading: Reading, name: str) -> pd.DataFrame:

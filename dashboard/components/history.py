@@ -132,9 +132,8 @@ def of_cells(granularity: str, fitted: surface.Surface, spans: Sequence[Span], c
     """
     group = grouped(fitted, np.where(cells, 0, NOWHERE))
     found = [over(fitted, group, months_between(fitted, span.first, span.last), number=1) for span in spans]
-    lines = pd.concat(found, ignore_index=True).assign(
-        first=[span.first for span in spans], last=[span.last for span in spans]
-    )
+    firsts, lasts = (pd.PeriodIndex([getattr(span, end) for span in spans], freq="M") for end in ("first", "last"))
+    lines = pd.concat(found, ignore_index=True).assign(first=firsts, last=lasts)
     return Past(granularity, lines.assign(fewer=lines["said"] == "fewer_than_k"))
 
 

@@ -9,6 +9,7 @@ from analytics import exports
 from analytics.exports import tables as written
 from analytics.exports.gathering import Gathered
 from dashboard import reading
+from dashboard.access.log import recorded
 from dashboard.catalogue import Catalogue, spoken
 from dashboard.components.square_map.periods import Span
 from dashboard.components.text import paragraph
@@ -66,7 +67,7 @@ def _offer(kind: str, name: str, mime: str, make: Callable[[], bytes]) -> None:
     says = spoken()
     st.download_button(
         says.text(f"analyst.download_{kind}"),
-        data=make,
+        data=recorded(name, make),
         file_name=name,
         mime=mime,
         help=says.text(f"analyst.download_{kind}_help"),

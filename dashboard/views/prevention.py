@@ -5,6 +5,7 @@ import streamlit as st
 from analytics import plots
 from analytics.statistics import StatisticsError, campaigns, comparisons
 from dashboard import address, bulletin, reading
+from dashboard.access.log import recorded
 from dashboard.catalogue import spoken
 from dashboard.components import compared, lists, picture, tables
 from dashboard.components.prevention import area as areas
@@ -128,7 +129,7 @@ def write_down(opened: reading.Reading, wish: plan.Wish) -> None:
         st.code(entry, language="toml")
         st.download_button(
             says.text("plan.download"),
-            data=entry,
+            data=recorded(says.text("plan.file"), entry.encode),
             file_name=says.text("plan.file"),
             mime="application/toml",
             on_click="ignore",
@@ -240,7 +241,7 @@ def offer_bulletin(opened: reading.Reading, area: areas.Area) -> None:
     with st.container(horizontal=True):
         st.download_button(
             says.text("prevention.bulletin_pdf"),
-            data=lambda: bulletin.pdf(made),
+            data=recorded(f"{made.file}.pdf", lambda: bulletin.pdf(made)),
             file_name=f"{made.file}.pdf",
             mime="application/pdf",
             on_click="ignore",
@@ -250,7 +251,7 @@ def offer_bulletin(opened: reading.Reading, area: areas.Area) -> None:
         )
         st.download_button(
             says.text("prevention.bulletin_csv"),
-            data=lambda: tables.csv(made.numbers),
+            data=recorded(f"{made.file}.csv", lambda: tables.csv(made.numbers, says)),
             file_name=f"{made.file}.csv",
             mime="text/csv",
             on_click="ignore",

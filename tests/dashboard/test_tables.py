@@ -158,7 +158,6 @@ def test_the_past_of_a_cell() -> None:
     assert past.lines["estimate"].to_list() == [12.04]
     rows = history.estimate_rows(past, k=5, says=FRENCH)
     assert rows.iloc[0].to_list() == ["1er trimestre 2025", 12.0, "entre 7 et 18", 0.46]
-    assert history.of_cell("quarter", [PERIOD], None).lines.empty
     drawn = history.chart(past, k=5, says=FRENCH).to_dict()
     assert "1 période" in drawn["description"]
 

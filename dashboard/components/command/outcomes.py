@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import altair as alt
 import pandas as pd
 
+from analytics import plots
 from analytics import release as releases
 from analytics.reports import DELAYS
 from analytics.statistics import outcomes
@@ -100,7 +101,7 @@ def chart(found: list[Year], says: Catalogue) -> alt.Chart:
         ]
     )
     steps, names = list(dict.fromkeys(drawn["step"])), [year.name for year in found]
-    return (
+    whole: alt.Chart = (
         alt.Chart(drawn)
         .mark_bar(cornerRadius=2)
         .encode(
@@ -117,3 +118,4 @@ def chart(found: list[Year], says: Catalogue) -> alt.Chart:
         )
         .properties(height=alt.Step(STEP_PX), description=says.text("outcomes.chart"))
     )
+    return plots.readable(whole, plots.texts_in(says.locale.language))

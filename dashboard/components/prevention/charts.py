@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import altair as alt
 import streamlit as st
 
-from analytics.plots.texts import NUMBER_LOCALE, TIME_LOCALE
+from analytics import plots
 
 if TYPE_CHECKING:
     from dashboard.catalogue import Catalogue
@@ -20,12 +20,15 @@ Spec: TypeAlias = dict[str, Any]
 
 
 def spec(chart: Chart, says: Catalogue) -> Spec:
-    """Write a chart with the number format of a language; English is what Vega speaks by itself."""
-    if says.locale.language == "fr":
-        chart = chart.configure(locale={"number": NUMBER_LOCALE, "time": TIME_LOCALE})
-    return dict(chart.to_dict())
+    """Write a chart with the number format of a language, and letters that can be read."""
+    return dict(_readable(chart, says).to_dict())
 
 
 def show(made: Spec, key: str) -> None:
     """Show a chart."""
     st.vega_lite_chart(None, deepcopy(made), key=key)
+
+
+def _readable(chart: Chart, says: Catalogue) -> Chart:
+    texts = plots.texts_in(says.locale.language)
+    return plots.readable(chart, texts) if isinstance(chart, alt.LayerChart) else plots.readable(chart, texts)

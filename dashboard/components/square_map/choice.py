@@ -110,7 +110,8 @@ def request(key: str, start: Choice) -> Request:
     """
     memory = f"{key}:start"
     known = st.session_state.get(key)
-    before, made = st.session_state.get(memory, (None, Request(0, start)))
+    remembered: tuple[Choice | None, Request] = st.session_state.get(memory, (None, Request(0, start)))
+    before, made = remembered
     if not known or before is None:  # the map is new on the page, or back on it
         made = Request(made.number, start)
     elif before != start:

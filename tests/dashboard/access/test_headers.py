@@ -11,7 +11,6 @@ import pytest
 import streamlit
 
 from dashboard.access.headers import Guarded, content_security_policy, folium_policy
-from dashboard.access.tiles import origin
 from tests.made_up import access
 
 HOME = ("127.0.0.1", 8501)
@@ -75,29 +74,6 @@ def test_tiles_are_pictures_and_nothing_else() -> None:
     plain, tiled = (directives(content_security_policy(tiles)) for tiles in (None, "https://tiles.example.fr"))
     assert tiled.pop("img-src") == [*plain.pop("img-src"), "https://tiles.example.fr"]
     assert tiled == plain
-
-
-@pytest.mark.parametrize(
-    ("template", "found"),
-    [
-        (None, None),
-        ("", None),
-        ("/app/tiles/{z}/{x}/{y}.png", None),
-        ("https://tiles.example.fr:8443/{z}/{x}/{y}.png?k=1", "https://tiles.example.fr:8443"),
-        ("https://somebody:secret@tiles.example.fr/{z}", "https://tiles.example.fr"),
-    ],
-)
-def test_the_origin_of_tiles(template: str | None, found: str | None) -> None:
-    assert origin(template) == found
-
-
-@pytest.mark.parametrize(
-    "template",
-    ["tiles/{z}", "javascript:alert(1)", "https:///x", "https://*/x", "https://a; script-src */x", "https://{s}.a.fr/"],
-)
-def test_what_would_open_more_than_pictures_is_refused(template: str) -> None:
-    with pytest.raises(ValueError, match="VIGIE_TILES"):
-        origin(template)
 
 
 def test_every_answer_carries_the_policy_once() -> None:
