@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import altair as alt
 import numpy as np
@@ -15,7 +15,7 @@ from analytics.plots.texts import FRENCH, month, number, span, vega_locale
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-AnyChart = TypeVar("AnyChart", alt.Chart, alt.LayerChart, alt.FacetChart, alt.ConcatChart)
+AnyChart = TypeVar("AnyChart", bound=alt.Chart | alt.LayerChart | alt.FacetChart | alt.ConcatChart)
 POINT: Final = palette.DENSITY[6]
 RANGE: Final = palette.DENSITY[4]
 NOT_SAID: Final = "#9aa3ad"
@@ -115,13 +115,13 @@ def readable(chart: AnyChart, texts: Mapping[str, str] = FRENCH) -> AnyChart:
         Texts of the language.
     """
     letters = {"labelFontSize": LETTER_PX, "titleFontSize": LETTER_PX, "labelColor": palette.INK}
-    written: AnyChart = (
+    written = (
         chart.configure(locale=vega_locale(texts))
         .configure_mark(aria=False)
         .configure_axis(**letters, titleColor=palette.INK, aria=False)
         .configure_legend(**letters, titleColor=palette.INK, aria=False)
     )
-    return written
+    return cast("AnyChart", written)
 
 
 def offline_charts() -> str:

@@ -21,14 +21,9 @@ Spec: TypeAlias = dict[str, Any]
 
 def spec(chart: Chart, says: Catalogue) -> Spec:
     """Write a chart with the number format of a language, and letters that can be read."""
-    return dict(_readable(chart, says).to_dict())
+    return dict(plots.readable(chart, plots.texts_in(says.locale.language)).to_dict())
 
 
 def show(made: Spec, key: str) -> None:
     """Show a chart."""
     st.vega_lite_chart(None, deepcopy(made), key=key)
-
-
-def _readable(chart: Chart, says: Catalogue) -> Chart:
-    texts = plots.texts_in(says.locale.language)
-    return plots.readable(chart, texts) if isinstance(chart, alt.LayerChart) else plots.readable(chart, texts)
