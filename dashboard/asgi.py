@@ -11,8 +11,19 @@ from starlette.middleware import Middleware
 
 from dashboard.access.headers import Guarded, content_security_policy
 from dashboard.components.square_map.tiles import configured, origin
+from dashboard.components.text import explain
+from dashboard.problem import Problem
+
+
+def explained(error: Exception) -> bool:
+    """Tell the reader in plain words that something went wrong; the server's log has the rest."""
+    del error
+    explain(Problem("unexpected"))
+    return True
+
 
 app = st.App(
     Path(__file__).with_name("app.py"),
+    on_script_error=explained,
     middleware=[Middleware(Guarded, policy=content_security_policy(origin(configured())))],
 )

@@ -14,10 +14,12 @@ from analytics import territory as territories
 from analytics.statistics import surface
 from analytics.statistics.sums_of_ground import NOWHERE, grouped, months_between, over
 from dashboard.catalogue import Catalogue, spoken
+from dashboard.components import chart as charts
 from dashboard.components import tables
 from dashboard.components.square_map.periods import Span
 from dashboard.components.square_map.values import SurfacePeriod
 from dashboard.components.text import paragraph
+from dashboard.reading import Reading
 
 ESTIMATE, RANGE, FEWER = "#1f4e79", "#a9c4dd", "#dcdfe3"
 CHART_PX, BARS_PX = 200, 300
@@ -40,24 +42,25 @@ class Past:
     lines: pd.DataFrame
 
 
-def show(past: Past, facts: pd.DataFrame, *, title: str, k: int, cell_m: int) -> None:
+def show(opened: Reading, past: Past, facts: pd.DataFrame, *, title: str, area: str) -> None:
     """Show the history of a square, in a narrow column beside the map.
 
     Parameters
     ----------
+    opened
+        The release.
     past
         From ``of_cell`` or ``of_cells``.
     facts
         Facts of the table ``blocks`` about its ground, from ``about``.
-    title
-        What the square is called.
-    k, cell_m
-        Least number that may be told; side of the smallest cell, metres.
+    title, area
+        What the square is called, and its id.
     """
-    says = spoken()
+    says, k = spoken(), opened.release.k
     st.subheader(title, anchor=False)
     paragraph("note", f"{says.text(f'history.{past.granularity}')}. {says.text('history.estimate_note', k=k)}")
-    st.altair_chart(chart(past, k=k, says=says), key="history-chart")
+    of = (area, past.granularity)
+    charts.show(opened, lambda: chart(past, k=k, says=says), key="history-chart", of=of)
     with st.expander(says.text("history.estimate_table")):
         rows = estimate_rows(past, k=k, says=says)
         tables.show(rows, estimate_formats(says), name=says.text("history.file_estimate"), key="history")
@@ -66,7 +69,7 @@ def show(past: Past, facts: pd.DataFrame, *, title: str, k: int, cell_m: int) ->
         return
     with st.expander(says.text("history.blocks")):
         paragraph("note", says.text("history.blocks_note"))
-        rows = tables.block_rows(facts, cell_m=cell_m, says=says)
+        rows = tables.block_rows(facts, cell_m=opened.release.cell_m, says=says)
         tables.show(rows, tables.block_formats(says), name=says.text("history.file_blocks"), key="history-blocks")
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 from analytics.statistics import StatisticsError, comparisons
 from dashboard import places, reading
 from dashboard.catalogue import spoken
-from dashboard.components import compared, expected, history, tables
+from dashboard.components import chart, compared, expected, history, tables
 from dashboard.components.command import address as in_address
 from dashboard.components.command import clusters, outcomes, past, states
 from dashboard.components.square_map import Choice, square_map, tiles
@@ -27,8 +27,12 @@ def tell_news(opened: reading.Reading) -> None:
         return
     names = {opened.territory.code: opened.territory.name}
     names |= {str(zone): str(name) for zone, name in opened.territory.zones["name"].items()}
-    sentences = compared.said(comparisons.recent(opened.release, first), names[first], says)
-    news(*sentences, expected.alarms(reading.table(opened, "alerts"), names, says))
+
+    def sentences() -> list[str]:
+        found = compared.said(comparisons.recent(opened.release, first), names[first], says)
+        return [*found, expected.alarms(reading.table(opened, "alerts"), names, says)]
+
+    news(*reading.kept(opened, "news", sentences))
 
 
 @st.fragment
@@ -38,7 +42,7 @@ def explore(opened: reading.Reading) -> None:
     strings = says.under("square_map") | {"attribution": " ; ".join(opened.territory.sources)}
     with st.spinner(says.text("app.opening")):
         payload = reading.payload(opened)
-        known = clusters.found(scanned(opened), opened, says)
+        known = reading.kept(opened, "clusters", lambda: clusters.found(scanned(opened), opened, says))
     left, right = st.columns([2.15, 1], gap="medium")
     with left:
         chosen = square_map(
@@ -90,7 +94,7 @@ def stand_out(opened: reading.Reading, known: list[clusters.Found]) -> None:
                 label, key=f"cluster-{cluster.drawn.label}", type="tertiary", on_click=in_address.show, args=asked
             )
             paragraph("small", f"{cluster.period}, {cluster.size}. {cluster.words}")
-    named = states.named(scanned(opened, "states"), opened, says)
+    named = reading.kept(opened, "states", lambda: states.named(scanned(opened, "states"), opened, says))
     for state, squares in named.items():
         st.subheader(says.text(f"command.state_{state}"), anchor=False)
         for area, place in squares[:LISTED]:
@@ -120,7 +124,7 @@ def remember(opened: reading.Reading, area: str, granularity: str, cluster: clus
     place = places.of_areas(opened.territory, pd.Series([area]), cell_m)["place"].iloc[0]
     blocks = history.about(reading.blocks(opened), area)
     title = history.title(area, str(place), says)
-    history.show(found, blocks, title=title, k=opened.release.k, cell_m=cell_m)
+    history.show(opened, found, blocks, title=title, area=area)
 
 
 def tabulate_surface(opened: reading.Reading, chosen: Choice) -> None:
@@ -154,14 +158,14 @@ def tell_outcomes(opened: reading.Reading) -> None:
     """Show what reports led to, this year and last."""
     says = spoken()
     st.header(says.text("outcomes.heading"), anchor=False)
-    found = outcomes.years(opened.release, says)
+    found = reading.kept(opened, "outcomes", lambda: outcomes.years(opened.release, says))
     paragraph("note", says.text("outcomes.note", k=opened.release.k))
     sorted_ = [outcomes.triage_sentence(year, says) for year in found]
     for sentence in [text for text in sorted_ if text]:
         paragraph("said", sentence)
     left, right = st.columns([1.2, 1], gap="large")
     with left:
-        st.altair_chart(outcomes.chart(found, says), key="outcomes-chart")
+        chart.show(opened, lambda: outcomes.chart(found, says), key="outcomes-chart")
     with right:
         tables.show(outcomes.rows(found, says), {}, name=says.text("outcomes.file"), key="outcomes")
         delays = outcomes.delays(found, says)
