@@ -73,7 +73,7 @@ def test_real_reports_carry_no_banner(page: str, run: Run, world: World, tmp_pat
 def test_the_map_begins_with_the_last_twelve_months_of_the_release(run: Run) -> None:
     app = run()
     start = in_map(app)["start"]
-    assert start["period"] == {"granularity": "last12", "first": "2024-11", "last": "2025-10"}
+    assert (start["granularity"], start["first"], start["last"]) == ("last12", "2024-11", "2025-10")
     assert start["view"] == "surface"
     assert "novembre 2024 à octobre 2025" in words(app)
     assert "Données fictives." in words(app)
