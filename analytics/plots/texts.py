@@ -20,7 +20,7 @@ FRENCH: Final[dict[str, str]] = {
     "overline_surface": "Signalements distincts, estimation",
     "overline_blocks": "Signalements distincts, faits publiés",
     "no_month": "Aucun mois clos",
-    "imprint": "Publication {vintage}, arrêtée à {through}. Diffusion : {audience}.",
+    "imprint": "Publication {vintage}, arrêtée à fin {through}. Diffusion : {audience}.",
     "imprint_empty": "Aucune publication. Diffusion : {audience}.",
     "audience_command": "commandement",
     "audience_prevention": "prévention",
@@ -70,7 +70,7 @@ FRENCH: Final[dict[str, str]] = {
     "year": "année {year}",
     "series_axis": "Signalements distincts par mois",
     "series_description": (
-        "Série mensuelle des signalements distincts, {area}, de {first} à {last} : {published} mois publiés, "
+        "Série mensuelle des signalements distincts, {area}, {first} à {last} : {published} mois publiés, "
         "{unsaid} mois non dits (moins de {k}, ou retenus). {range}"
     ),
     "series_range": "Les mois publiés vont de {least} à {greatest}.",

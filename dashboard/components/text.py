@@ -1,6 +1,7 @@
 """What a page says around its figures: title, first sentence, that data are made up, what must not be concluded."""
 
 from html import escape
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
@@ -8,6 +9,8 @@ import streamlit as st
 from analytics.statistics import trends
 from dashboard.catalogue import DEFAULT, Catalogue, spoken
 from dashboard.reading import Problem, Reading, kept, opened
+
+VOWELS: Final = "aeio"  # French says "d'avril"
 
 
 def begin(page: str) -> Reading:
@@ -89,8 +92,16 @@ def comparison(found: trends.Comparison, area: str, says: Catalogue) -> str:
         The area's name.
     """
     year, (first, last) = found.this_year, found.months
-    names = {"first": says.month_name(first), "last": says.month_name(last), "year": year, "before": year - 1}
-    run = says.text("comparison.months" if last > first else "comparison.month", **names)
+    names: dict[str, Any] = {
+        "first": says.month_name(first),
+        "last": says.month_name(last),
+        "year": year,
+        "before": year - 1,
+    }
+    elided = names["first"][0] in VOWELS
+    run = says.text(
+        ("comparison.months_elided" if elided else "comparison.months") if last > first else "comparison.month", **names
+    )
     if found.this is None or found.last is None or None in (found.ratio, found.low, found.high):
         missing = [str(y) for y, n in ((year - 1, found.last), (year, found.this)) if n is None]
         if not missing:

@@ -95,6 +95,13 @@ def test_incomplete_totals_are_not_compared(this: int | None, last: int | None, 
     assert not any(word in said for word in CHANGES)
 
 
+@pytest.mark.parametrize(
+    ("months", "said"), [((1, 3), "de janvier à mars"), ((4, 6), "d’avril à juin"), ((10, 12), "d’octobre à décembre")]
+)
+def test_a_run_of_months_is_named_in_good_french(months: tuple[int, int], said: str) -> None:
+    assert said in comparison(replace(SAME, months=months), "Doubs", FRENCH)
+
+
 def test_january_alone_is_no_run_of_months() -> None:
     assert "en janvier 2025" in plain(comparison(replace(SAME, months=(1, 1)), "Doubs", FRENCH))
 

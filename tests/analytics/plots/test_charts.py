@@ -59,7 +59,7 @@ def test_a_month_that_nothing_bounds_is_drawn_to_the_top_and_says_so() -> None:
 def test_a_chart_speaks_french_and_describes_itself() -> None:
     spec = chart([7, 3, 0, 9, 5, 4])
     assert spec["description"] == (
-        "Série mensuelle des signalements distincts, Zone <A>, de janvier 2024 à juin 2024 : 3 mois publiés, "
+        "Série mensuelle des signalements distincts, Zone <A>, janvier 2024 à juin 2024 : 3 mois publiés, "
         "3 mois non dits (moins de 5, ou retenus). Les mois publiés vont de 5 à 9."
     )
     assert spec["config"]["locale"]["number"]["decimal"] == ","
