@@ -108,7 +108,8 @@ def request(key: str, start: Choice) -> Request:
     """
     memory = f"{key}:start"
     known = st.session_state.get(key)
-    before, made = st.session_state.get(memory, (None, Request(0, start)))
+    remembered: tuple[Choice | None, Request] = st.session_state.get(memory, (None, Request(0, start)))
+    before, made = remembered
     if not known or before is None:  # the map is new on the page, or back on it
         made = Request(made.number, start)
     elif before != start:
@@ -123,6 +124,9 @@ def _asked(key: str, known: Mapping[str, Any], before: Choice, start: Choice) ->
     old, new = state_of(before), state_of(start)
     shown = {name: known.get(name, value) for name, value in old.items()}
     wanted = {name: value for name, value in new.items() if value not in (old[name], shown[name])}
+    for one, other in (("cell", "cluster"), ("cluster", "cell")):
+        if wanted.get(one) and shown[other] and other not in wanted:
+            wanted[other] = None  # the one that is asked for is selected, and the other let go
     focus = start.focus if start.focus != before.focus else None
     if not wanted and focus is None:
         return None
