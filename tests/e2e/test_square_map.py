@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.made_up.browser import served
-from tests.made_up.map_page import PAINTED, Watched, heard, point
+from tests.made_up.map_page import PAINTED, Watched, hears, point
 
 pytestmark = pytest.mark.browser
 
@@ -77,8 +77,7 @@ def test_a_period_changes_without_the_server_which_hears_afterwards(seen: Watche
     page, root = seen.page, seen.page.locator(".square-map")
     page.get_by_role("button", name="Mois", exact=True).click()
     expect(root.locator(".period")).to_have_text("octobre 2025")
-    page.wait_for_timeout(1_000)
-    assert heard(page).startswith("month 2025-10 2025-10 surface")
+    hears(page, r"^month 2025-10 2025-10 surface")
     before, sent = root.evaluate('(root) => root.querySelector(".surface").innerHTML'), seen.sent
     page.get_by_role("button", name="Période précédente").click()
     expect(root.locator(".period")).to_have_text("septembre 2025")
@@ -86,7 +85,7 @@ def test_a_period_changes_without_the_server_which_hears_afterwards(seen: Watche
     assert seen.sent == sent  # painted, and nothing was asked
     page.wait_for_timeout(1_000)
     assert seen.sent == sent + 1
-    assert heard(page).startswith("month 2025-09 2025-09 surface")
+    hears(page, r"^month 2025-09 2025-09 surface")
 
 
 def test_the_slider_obeys_the_arrow_keys_and_says_its_period(seen: Watched) -> None:
@@ -123,8 +122,7 @@ def test_a_click_selects_a_cell_and_keeps_the_view(seen: Watched) -> None:
     where = page.locator(".map svg").first.bounding_box()
     page.mouse.click(*point(page, 0.45, 0.5))
     expect(page.locator(".selected")).not_to_have_class(re.compile("off"))
-    page.wait_for_timeout(1_000)
-    assert re.search(r"surface CRS3035RES1000mN\d+E\d+", heard(page))
+    hears(page, r"surface CRS3035RES1000mN\d+E\d+")
     assert page.locator(".map svg").first.bounding_box() == where
     page.mouse.click(*point(page, 0.45, 0.5))  # a second click lets it go
     expect(page.locator(".selected")).to_have_class(re.compile("off"))
@@ -166,8 +164,7 @@ def test_a_rerun_of_the_page_keeps_the_map_alive(seen: Watched) -> None:
     page = seen.page
     page.locator(".map").evaluate("(map) => { map.dataset.mark = 'same'; }")
     page.get_by_role("button", name="Trimestre", exact=True).click()
-    page.wait_for_timeout(1_000)
-    assert heard(page).startswith("quarter")
+    hears(page, r"^quarter")
     assert page.locator(".map").get_attribute("data-mark") == "same"
 
 

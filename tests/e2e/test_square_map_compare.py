@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.made_up.browser import served
-from tests.made_up.map_page import PAINTED, REST_MS, Watched, heard, point
+from tests.made_up.map_page import PAINTED, REST_MS, Watched, hears, point
 
 pytestmark = [pytest.mark.browser, pytest.mark.e2e]
 
@@ -66,13 +66,12 @@ def test_two_maps_stand_side_by_side_each_with_the_month_in_which_it_was_seen(co
     expect(captions[1]).to_have_text("novembre 2024 – octobre 2025, état connu à fin octobre 2025")
     for pane in (BEFORE, NOW):
         assert compared.locator(pane).evaluate(PAINTED) > 50
-    assert "surface None" in heard(compared)
-    assert heard(compared).endswith("True None")
+    hears(compared, "surface None")
+    hears(compared, r"True None$")
     compared.get_by_role("button", name="Comparer", exact=True).click()
     expect(compared.locator(BEFORE)).to_be_hidden()
     expect(compared.get_by_role("button", name="Faits publiés")).to_be_visible()
-    compared.wait_for_timeout(REST_MS)
-    assert heard(compared).endswith("False None")
+    hears(compared, r"False None$")
 
 
 def test_the_period_changes_on_both_sides_without_the_server(seen: Watched, compared: Page) -> None:
@@ -115,8 +114,7 @@ def test_a_pointed_and_a_selected_square_are_marked_on_both(compared: Page) -> N
     compared.mouse.click(*where)
     for pane in (BEFORE, NOW):
         expect(compared.locator(f"{pane} .selected")).not_to_have_class(re.compile("off"))
-    compared.wait_for_timeout(REST_MS)
-    assert re.search(r"surface CRS3035RES1000mN\d+E\d+", heard(compared))
+    hears(compared, r"surface CRS3035RES1000mN\d+E\d+")
 
 
 def test_the_card_tells_both_values_with_their_intervals_and_the_word(compared: Page) -> None:
@@ -154,8 +152,7 @@ def test_the_difference_has_its_own_colours_legend_and_words(compared: Page) -> 
     )
     assert len(set(fills)) == len(fills) == 3
     expect(compared.locator(f"{NOW} .surface")).to_be_hidden()
-    compared.wait_for_timeout(REST_MS)
-    assert " change " in heard(compared)
+    hears(compared, " change ")
 
 
 def test_a_period_without_a_year_before_says_so(compared: Page) -> None:
@@ -210,8 +207,7 @@ def test_a_cluster_is_outlined_when_the_period_has_one_of_its_months(seen: Watch
 def test_a_badge_says_what_its_cluster_means_and_selects_it_instead_of_a_square(seen: Watched) -> None:
     page = seen.page
     page.mouse.click(*point(page, 0.5, 0.4))
-    page.wait_for_timeout(REST_MS)
-    assert "surface CRS3035" in heard(page)
+    hears(page, "surface CRS3035")
     badge = page.get_by_role("button", name=re.compile(r"^Grappe 1\. Un tel écart serait dû au hasard"))
     badge.hover()
     expect(page.locator(".card")).to_contain_text("Grappe 1")
@@ -219,12 +215,10 @@ def test_a_badge_says_what_its_cluster_means_and_selects_it_instead_of_a_square(
     badge.click()
     expect(badge).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".selected")).to_have_class(re.compile("off"))
-    page.wait_for_timeout(REST_MS)
-    assert "surface None" in heard(page)
-    assert heard(page).endswith("False g1")
+    hears(page, "surface None")
+    hears(page, r"False g1$")
     badge.press("Enter")  # a second time lets it go
-    page.wait_for_timeout(REST_MS)
-    assert heard(page).endswith("False None")
+    hears(page, r"False None$")
 
 
 def test_clusters_can_be_put_away(seen: Watched) -> None:

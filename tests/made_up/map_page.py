@@ -1,8 +1,9 @@
 """A page with the map in a real Chromium: what it asked of the network, and what is drawn on it."""
 
+import re
 from urllib.parse import urlparse
 
-from playwright.sync_api import Page, Request, WebSocket
+from playwright.sync_api import Page, Request, WebSocket, expect
 
 PAINTED = """(root) => [...root.querySelectorAll(".surface path")].reduce(
     (count, path) => count + ((path.getAttribute("d") ?? "").match(/M/g) ?? []).length, 0)"""
@@ -48,3 +49,8 @@ def point(page: Page, right: float, down: float, what: str = ".stage") -> tuple[
 def heard(page: Page) -> str:
     """What Python has heard, as the made-up page writes it."""
     return page.get_by_test_id("stText").inner_text()
+
+
+def hears(page: Page, told: str) -> None:
+    """Python hears it, some time after the hand rests: on a busy machine that may last."""
+    expect(page.get_by_test_id("stText")).to_have_text(re.compile(told), timeout=10_000)

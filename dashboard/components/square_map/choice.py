@@ -126,6 +126,9 @@ def _asked(key: str, known: Mapping[str, Any], before: Choice, start: Choice) ->
     old, new = state_of(before), state_of(start)
     shown = {name: known.get(name, value) for name, value in old.items()}
     wanted = {name: value for name, value in new.items() if value not in (old[name], shown[name])}
+    for one, other in (("cell", "cluster"), ("cluster", "cell")):
+        if wanted.get(one) and shown[other] and other not in wanted:
+            wanted[other] = None  # the one that is asked for is selected, and the other let go
     focus = start.focus if start.focus != before.focus else None
     if not wanted and focus is None:
         return None

@@ -198,6 +198,13 @@ def test_only_what_has_changed_in_a_start_is_followed(app: AppTest) -> None:
     assert (_start(app)["first"], _start(app)["cluster"], _start(app)["flight"]) == ("2025-05", "g1", True)
 
 
+def test_a_cluster_that_is_asked_for_lets_the_chosen_square_go(app: AppTest) -> None:
+    app = _choose(app, Choice("month", "2025-05", "2025-05", cell="CRS3035RES1000mN2689000E4016000"))
+    app.session_state["start"] = Choice("month", "2025-10", "2025-10", cluster="g1")
+    app.run()
+    assert app.text[0].value == repr(Choice("month", "2025-05", "2025-05", cluster="g1"))
+
+
 def test_a_place_to_fly_to_is_asked_for_though_nothing_else_changes(app: AppTest) -> None:
     app = _choose(app, MAY)
     app.session_state["start"] = Choice("month", "2025-10", "2025-10", focus="west")

@@ -33,6 +33,11 @@ export class Told {
     this.pending.clear();
   }
 
+  /** What Python knows. */
+  get known() {
+    return Object.fromEntries([...this.sent].map(([name, value]) => [name, value === undefined ? null : JSON.parse(value)]));
+  }
+
   drop() {
     clearTimeout(this.timer);
   }

@@ -54,7 +54,7 @@ export class Layout {
   zooms() {
     const buttons = Object.entries(ZOOMS).map(([name, icon]) => {
       const button = iconButton(icon, this.text.get(ZOOM_TEXTS[name]));
-      button.addEventListener("click", () => this.map.zoom(name));
+      button.addEventListener("click", () => this.map.maps.zoom(name));
       return button;
     });
     return element("div", "zooms", ...buttons);
@@ -69,7 +69,7 @@ export class Layout {
       const [west, south, east, north] = box;
       const button = element("button", "", name);
       button.type = "button";
-      button.addEventListener("click", () => this.map.fly([[south, west], [north, east]]));
+      button.addEventListener("click", () => this.map.maps.fly([[south, west], [north, east]]));
       row.append(button);
     }
     return row;
@@ -98,8 +98,9 @@ export class Layout {
     const { label } = this.map.timeline;
     this.period.textContent = label;
     this.period.classList.toggle("long", label.length > LONG);
-    this.map.main.caption.textContent = this.map.sides ? this.title("now") : "";
-    if (this.map.earlier) this.map.earlier.caption.textContent = this.map.before ? this.title("before") : "";
+    const { main, earlier } = this.map.maps;
+    main.caption.textContent = this.map.sides ? this.title("now") : "";
+    if (earlier) earlier.caption.textContent = this.map.before ? this.title("before") : "";
   }
 
   /** A side's period, and when it was seen. */
@@ -129,7 +130,7 @@ export class Layout {
 
   /** Keep what is shown beside the title and the legend where that does not make it smaller. */
   room(bounds) {
-    const { map } = this.map.main;
+    const { caption, map } = this.map.maps.main;
     const floats = (box) => (getComputedStyle(box).position === "absolute" ? box.offsetWidth + PAD : 0);
     const legend = this.map.legend.root;
     const paddings = [
@@ -137,7 +138,7 @@ export class Layout {
       [PAD, floats(legend) + PAD],
       [PAD, PAD],
     ];
-    const top = this.map.sides ? this.map.main.caption.offsetHeight + 2 * PAD : PAD;
+    const top = this.map.sides ? caption.offsetHeight + 2 * PAD : PAD;
     // With no width left Leaflet finds the zoom infinite, and flies to the ground.
     const zoom = ([left, right]) =>
       left + right < map.getSize().x ? map.getBoundsZoom(bounds, false, L.point(left + right, top + PAD)) : -Infinity;
