@@ -121,7 +121,8 @@ def opened() -> Reading:
     whole = Reading(release, territory, f"{reader.audience}:{release_key}{territory_key}")
     if reader.zones is None or set(territory.zones.index) <= set(reader.zones):
         return replace(whole, reader=reader)
-    return replace(_cut(f"{whole.key}:{','.join(reader.zones)}", reader.zones, whole), reader=reader)
+    view = _cut(f"{whole.key}:{','.join(reader.zones)}", reader.zones, whole)
+    return replace(view, reader=reader, uncut=replace(whole, reader=reader))
 
 
 def _allowed(release: Release, reader: access.Reader, place: Path) -> None:
@@ -168,6 +169,16 @@ def window(reading: Reading, span: Span) -> pd.DataFrame:
     Wherever the interval lies below k, ``low`` is 0, ``high`` k - 1 and ``said`` fewer than k.
     """
     return _window(_checked(reading), span)
+
+
+def fitted(reading: Reading) -> surface.Surface:
+    """Return the surface of every cell and month of the audience's release. Not to be changed.
+
+    To add up ground in: for a reader with a limit of zones it holds cells that are not theirs, so what is shown of it
+    must be sums over cells of their zones (``territory.zones`` are theirs alone).
+    """
+    whole = _checked(reading).whole
+    return _fitted(whole.key, whole)
 
 
 def table(reading: Reading, name: str) -> pd.DataFrame:
