@@ -127,7 +127,8 @@ def opened() -> Reading:
     whole = Reading(release, territory, f"{reader.audience}:{release_key}{territory_key}")
     if reader.zones is None or set(territory.zones.index) <= set(reader.zones):
         return replace(whole, reader=reader)
-    return replace(_cut(f"{whole.key}:{','.join(reader.zones)}", reader.zones, whole), reader=reader)
+    view = _cut(f"{whole.key}:{','.join(reader.zones)}", reader.zones, whole)
+    return replace(view, reader=reader, uncut=replace(whole, reader=reader))
 
 
 def _allowed(release: Release, reader: access.Reader, place: Path) -> None:
@@ -177,9 +178,10 @@ def window(reading: Reading, span: Span) -> pd.DataFrame:
 
 
 def fitted(reading: Reading) -> surface.Surface:
-    """Return the surface of all cells and months of the reader's audience, to add up ground in. Not to be changed.
+    """Return the surface of every cell and month of the audience's release. Not to be changed.
 
-    For a reader with a limit of zones it is that of all zones: only what it says of the reader's own may be shown.
+    To add up ground in: for a reader with a limit of zones it holds cells that are not theirs, so what is shown of it
+    must be sums over cells of their zones (``territory.zones`` are theirs alone).
     """
     whole = _checked(reading).whole
     return _fitted(whole.key, whole)

@@ -11,6 +11,8 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+import streamlit as st
+
 from dashboard.access.config import VARIABLE, AccessError, rules
 from dashboard.access.reader import current
 from dashboard.problem import Problem
@@ -87,7 +89,11 @@ def recorded(name: str, make: Callable[[], bytes]) -> Callable[[], bytes]:
     make
         Makes the file's content.
     """
-    reader = current()
+    try:
+        reader = current()
+    except Problem:
+        st.rerun()  # the session ended under a part of a page: the door says what to do
+        raise
 
     def made() -> bytes:
         if reader.expired:

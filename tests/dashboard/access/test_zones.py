@@ -154,6 +154,17 @@ def test_a_table_about_the_whole_territory_is_not_given(reads: Reads) -> None:
             reading.table(reads("west"), name)
 
 
+def test_the_surface_to_add_up_in_is_the_same_for_everybody(reads: Reads) -> None:
+    whole = reading.fitted(reads())
+    own = reads("west")
+    assert reading.fitted(own) is reading.fitted(own.whole) is whole
+    mine = whole.cells["zone"].isin(own.territory.zones.index).to_numpy()
+    assert whole.estimate[mine].sum() == pytest.approx(whole.estimate[(whole.cells["zone"] == "west").to_numpy()].sum())
+    reads("east")
+    with pytest.raises(Problem):
+        reading.fitted(own.whole)
+
+
 def test_every_zone_is_the_whole(reads: Reads) -> None:
     opened = reads("east", "west")
     assert not opened.limited
