@@ -6,7 +6,7 @@ square stands in the list only if its interval begins above zero or a cluster wa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -85,8 +85,7 @@ def reasoned(
         ``known`` with ``p_value`` (NA without a cluster), ``cluster_m`` (side of its window), ``cluster_first`` and
         ``cluster_last`` (monthly Period, NaT without), ``state`` (empty where none was said).
     """
-    rows = [_clearest(square, hotspots, side_m, since) for square in known[["e", "n"]].itertuples(index=False)]
-    clusters = pd.DataFrame(rows, columns=["p_value", "cluster_m", "cluster_first", "cluster_last"])
+    clusters = _clearest(known, _recent(hotspots, since), side_m)
     state = {} if states.empty else dict(zip(states["area"], states["state"], strict=True))
     named = pd.array([state.get(area, "") for area in known["area"]], dtype="str")
     return pd.concat([known, clusters], axis=1).assign(state=named)
@@ -99,25 +98,31 @@ def listed(known: pd.DataFrame, most: int = MOST) -> pd.DataFrame:
     return chosen.head(most).reset_index(drop=True)
 
 
-def _clearest(
-    square: tuple[int, int], hotspots: pd.DataFrame, side_m: int, since: pd.Period
-) -> tuple[float, float, pd.Period | None, pd.Period | None]:
-    nothing = (float("nan"), float("nan"), None, None)
+def _recent(hotspots: pd.DataFrame, since: pd.Period) -> pd.DataFrame:
+    """Established clusters of periods that end no earlier, the smallest and surest last."""
     if hotspots.empty:
-        return nothing
+        return hotspots
     last = pd.PeriodIndex(hotspots["period_end"], freq="M")
-    recent = hotspots[(last >= since) & (hotspots["p_value"] <= ESTABLISHED) & (hotspots["expectation"] == "residents")]
-    if recent.empty:
-        return nothing
-    place = ground_floor.parse_cell_ids(list(recent["area"]))
-    size = place["size_m"].to_numpy()
-    wide = np.maximum(size, side_m)
-    meets = np.ones(len(recent), dtype=bool)
-    for corner, axis in zip(square, ("e", "n"), strict=True):
-        meets &= place[axis].to_numpy() // wide == corner // wide
-    found = recent.assign(size=size)[meets].sort_values(["size", "p_value"], kind="stable")
-    if found.empty:
-        return nothing
-    first = found.iloc[0]
-    run = [pd.Period(first[name], freq="M") for name in ("period_start", "period_end")]
-    return float(first["p_value"]), float(first["size"]), run[0], run[1]
+    found = hotspots[(last >= since) & (hotspots["p_value"] <= ESTABLISHED) & (hotspots["expectation"] == "residents")]
+    places = ground_floor.parse_cell_ids(list(found["area"]))
+    placed = found.reset_index(drop=True).join(places[["size_m", "e", "n"]].reset_index(drop=True))
+    return placed.sort_values(["size_m", "p_value"], ascending=False, kind="stable")
+
+
+def _clearest(known: pd.DataFrame, clusters: pd.DataFrame, side_m: int) -> pd.DataFrame:
+    """Of each square the smallest cluster that it holds or lies in, of equals the surest."""
+    told: dict[str, list[Any]] = {
+        "p_value": [float("nan")] * len(known),
+        "cluster_m": [float("nan")] * len(known),
+        "cluster_first": [None] * len(known),
+        "cluster_last": [None] * len(known),
+    }
+    for _, cluster in clusters.iterrows():
+        wide = max(int(cluster["size_m"]), side_m)
+        meets = (known["e"] // wide == cluster["e"] // wide) & (known["n"] // wide == cluster["n"] // wide)
+        run = [pd.Period(cluster[name], freq="M") for name in ("period_start", "period_end")]
+        for row in np.flatnonzero(meets):
+            values = (float(cluster["p_value"]), float(cluster["size_m"]), *run)
+            for name, value in zip(told, values, strict=True):
+                told[name][row] = value
+    return pd.DataFrame(told)

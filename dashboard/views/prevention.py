@@ -105,7 +105,7 @@ def tell_plan(opened: reading.Reading, zone: str) -> None:
             paragraph("said", sentence)
         if not wish.comparison:
             paragraph("note", says.text("plan.alone"))
-        charts.show(plan.chart(found[0], wish, says), "plan-chart")
+        charts.show(plan.chart(found[0], wish.months, says), "plan-chart")
         with st.expander(says.text("plan.table")):
             head = says.under("column")
             frame = plan.rows(found[0], says)

@@ -79,7 +79,7 @@ def test_a_bookmark_that_makes_no_sense_shows_the_first_zone(visit: Callable[...
 def test_a_plan_is_kept_in_the_address(visit: Callable[..., Page]) -> None:
     page = visit("?fall=50&months=6&start=2026-03")
     expect(page.get_by_text("Au bout des 6 mois prévus")).to_be_visible()
-    expect(page.get_by_text("une baisse de 50")).to_be_visible()
+    expect(page.get_by_text("une baisse de 50").last).to_be_visible()
 
 
 def test_the_bulletin_comes_down_opens_and_agrees_with_its_numbers(

@@ -209,8 +209,15 @@ def sentences(opened: Reading, wish: Wish, found: tuple[float, ...], planned: ca
     return [f"{begin} {when}", f"{at_length} {least}", tell if runs else says.counted("plan.no_run", wish.months)]
 
 
-def chart(found: tuple[float, ...], wish: Wish, says: Catalogue) -> charts.Spec:
-    """Draw the chance by months, with the wanted chance and the planned length."""
+def chart(found: tuple[float, ...], months: int, says: Catalogue) -> charts.Spec:
+    """Draw the chance by months, with the wanted chance and the planned length; made once for all."""
+    return _chart(found, months, says.locale.language, says)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _chart(found: tuple[float, ...], months: int, language: str, _says: Catalogue) -> charts.Spec:
+    del language
+    says = _says
     drawn = pd.DataFrame({"months": prospects.LENGTHS, "chance": found})
     drawn["said"] = [says.percent(chance) for chance in found]
     x = alt.X(
@@ -223,7 +230,10 @@ def chart(found: tuple[float, ...], wish: Wish, says: Catalogue) -> charts.Spec:
         "chance:Q",
         title=says.text("plan.axis_chance"),
         scale=alt.Scale(domain=[0, 1]),
-        axis=alt.Axis(labelExpr="round(datum.value * 100) + ' %'", values=[0, 0.2, 0.4, 0.6, 0.8, 1]),
+        axis=alt.Axis(
+            labelExpr=f"round(datum.value * 100) + '{says.percent(1).removeprefix('100')}'",
+            values=[0, 0.2, 0.4, 0.6, 0.8, 1],
+        ),
     )
     tips = [
         alt.Tooltip("months:Q", title=says.text("plan.axis_months")),
@@ -232,14 +242,14 @@ def chart(found: tuple[float, ...], wish: Wish, says: Catalogue) -> charts.Spec:
     line = alt.Chart(drawn).mark_line(color=palette.DENSITY[5], point=True).encode(x=x, y=y, tooltip=tips)
     wanted = alt.Chart(pd.DataFrame({"chance": [prospects.WANTED]}))
     rule = wanted.mark_rule(strokeDash=[5, 4], color=palette.SOFT).encode(y="chance:Q")
-    here = alt.Chart(drawn[drawn["months"] == wish.months])
+    here = alt.Chart(drawn[drawn["months"] == months])
     mark = here.mark_point(size=160, filled=True, color="#b45309", opacity=1).encode(x="months:Q", y="chance:Q")
     drawn_layers = alt.layer(rule, line, mark).properties(
         height=HEIGHT_PX,
         description=says.text(
             "plan.described",
-            months=wish.months,
-            chance=says.percent(at(found, wish.months)),
+            months=months,
+            chance=says.percent(at(found, months)),
             longest=prospects.LENGTHS[-1],
         ),
     )
