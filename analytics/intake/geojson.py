@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyogrio  # type: ignore[import-untyped]
+import pyogrio
 import shapely
 
 from analytics import reports
