@@ -54,7 +54,7 @@ def explore(opened: reading.Reading) -> None:
         paragraph("note", says.text("analyst.breakdown_note", k=release.k))
     st.subheader(says.text("analyst.download"), anchor=False)
     if len(found):
-        take_away.downloads(opened, wanted)
+        take_away.downloads(opened, wanted, reading.window(opened, months_of(opened, wanted)))
     tell_code(opened, wanted)
     tell_concentration(opened, wanted)
 
