@@ -2,7 +2,9 @@
 
 import shlex
 from collections.abc import Callable
+from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from analytics import exports
@@ -11,7 +13,6 @@ from analytics.exports.gathering import Gathered
 from dashboard import reading
 from dashboard.access.log import recorded
 from dashboard.catalogue import Catalogue, spoken
-from dashboard.components.square_map.periods import Span
 from dashboard.components.text import paragraph
 from dashboard.facts import Filter
 from dashboard.reading import Reading
@@ -48,15 +49,22 @@ exports.gather(published, ground).layers
 """
 
 
-def downloads(opened: Reading, wanted: Filter) -> None:
-    """Offer the wanted facts as files; each is made when it is asked for."""
+def downloads(opened: Reading, wanted: Filter, estimate: pd.DataFrame) -> None:
+    """Offer the wanted facts as files; each is made when it is asked for, when the page's run has long ended.
+
+    Parameters
+    ----------
+    estimate
+        The surface of the wanted months, from ``reading.window``: taken now, while it is known who reads.
+    """
     says = spoken()
+    one, all_of_it = (partial(gathered, opened, wanted, estimate, says, one=one) for one in (True, False))
     paragraph("note", says.text("analyst.download_note"))
     offers = (
-        (".csv", "csv", lambda: exports.content(gathered(opened, wanted, says, one=True), ".csv")),
-        (".gpkg", "gpkg", lambda: exports.content(gathered(opened, wanted, says), ".gpkg")),
-        (".parquet", "parquet", lambda: exports.content(gathered(opened, wanted, says, one=True), ".parquet")),
-        (".txt", "readme", lambda: _note(gathered(opened, wanted, says, one=True))),
+        (".csv", "csv", lambda: exports.content(one(), ".csv")),
+        (".gpkg", "gpkg", lambda: exports.content(all_of_it(), ".gpkg")),
+        (".parquet", "parquet", lambda: exports.content(one(), ".parquet")),
+        (".txt", "readme", lambda: _note(one())),
     )
     with st.container(horizontal=True):
         for ending, kind, make in offers:
@@ -77,14 +85,16 @@ def _offer(kind: str, name: str, mime: str, make: Callable[[], bytes]) -> None:
     )
 
 
-def gathered(opened: Reading, wanted: Filter, says: Catalogue, *, one: bool = False) -> Gathered:
+def gathered(
+    opened: Reading, wanted: Filter, estimate: pd.DataFrame, says: Catalogue, *, one: bool = False
+) -> Gathered:
     """Make the layers of a file: the facts of all tables in one, or each table in its own with estimate and zones."""
     return exports.gather(
         opened.release,
         opened.territory,
         ("facts",) if one else exports.LAYERS,
         wanted=wanted,
-        window=lambda run: reading.window(opened, Span(run.first, run.last)),
+        window=lambda _: estimate,
         language=str(says.locale.language),
     )
 

@@ -54,7 +54,7 @@ def explore(opened: reading.Reading) -> None:
         paragraph("note", says.text("analyst.breakdown_note", k=release.k))
     st.subheader(says.text("analyst.download"), anchor=False)
     if len(found):
-        take_away.downloads(opened, wanted)
+        take_away.downloads(opened, wanted, reading.window(opened, months_of(opened, wanted)))
     tell_code(opened, wanted)
     tell_concentration(opened, wanted)
 
@@ -95,7 +95,9 @@ def area_name(area: str, opened: reading.Reading) -> str:
 
 def draw(opened: reading.Reading, shown: pd.DataFrame, wanted: facts.Filter, outlined: str | None) -> None:
     """Show the notebook's map with what is wanted, what was dropped beside the release, and what is outlined."""
-    says, breaks = spoken(), tuple(reading.payload(opened)["breaks"])
+    says = spoken()
+    with st.spinner(says.text("app.opening")):
+        breaks = tuple(reading.payload(opened)["breaks"])
     address.follow(VIEW, VIEW, VIEWS[0], _view)
     view = st.segmented_control(
         says.text("analyst.view"),

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from analytics import exports
 from analytics.commands import reading as commands
 from analytics.statistics import concentration as measures
+from analytics.statistics import surface
 from dashboard import concentrated, facts, reading
 from dashboard.catalogue import catalogue
 from dashboard.components import (
@@ -140,17 +141,11 @@ def test_the_command_to_copy_writes_the_same_as_the_page(
         language="en",
         as_json=True,
     )
-    monkeypatch.setattr(reading, "_fitted", lambda *_: _fitted(world))
-    assert exports.content(take_away.gathered(opened, wanted, ENGLISH), ".gpkg") == out.read_bytes()
+    estimate = surface.window(surface.fit(world.release, world.territory), "2024-04", "2025-03")
+    assert exports.content(take_away.gathered(opened, wanted, estimate, ENGLISH), ".gpkg") == out.read_bytes()
     known = facts.described(world.release, world.territory)
     expected = facts.chosen(known, facts.zones_met(known, world.territory, 1000), wanted)
     assert gpd.read_file(out, layer="blocks")["order"].to_list() == expected["order"].to_list()
-
-
-def _fitted(world: World) -> object:
-    from analytics.statistics import surface  # noqa: PLC0415 - for this one comparison
-
-    return surface.fit(world.release, world.territory)
 
 
 def test_the_chart_says_what_it_shows_and_marks_the_outlined(world: World, square: str) -> None:

@@ -20,6 +20,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.e2e]
 WAIT_MS = 90_000
 COUNT = re.compile(r"(\d+) faits? sur (\d+)")
 FRAME = 'iframe[title^="streamlit_folium"]'
+# The old map stays until the new one is there; both may be seen for a moment.
+ONE_MAP = """([frame, label]) => {
+    const frames = [...document.querySelectorAll(frame)];
+    const map = frames.length === 1 && frames[0].contentDocument.querySelector(".vigie-map");
+    return map && map.getAttribute("aria-label").includes(label);
+}"""
 SQUARES = "path.leaflet-interactive:not(.vigie-ground)"
 
 
@@ -204,7 +210,7 @@ def test_the_estimate_is_one_click_away_and_its_cells_can_be_chosen(analyst: Ana
     analyst.open()
     analyst.page.get_by_test_id("stButtonGroup").get_by_text("Estimation", exact=True).click()
     expect(analyst.page.get_by_text("Une estimation : novembre 2024 à octobre 2025")).to_be_visible()
-    expect(analyst.page.locator(FRAME)).to_have_count(1)
+    analyst.page.wait_for_function(ONE_MAP, arg=[FRAME, "Estimation"])
     expect(analyst.map.locator(SQUARES).first).to_be_attached()
     analyst.settle()
     analyst.click_a_square()
