@@ -3,15 +3,28 @@
 The sample is built first if it is not there. The pictures are of synthetic data, as each of them says.
 """
 
+import os
+from io import BytesIO
+
 from PIL import Image
 from playwright.sync_api import Locator, Page, sync_playwright
 
+from dashboard import bulletin, reading
+from dashboard.catalogue import catalogue
+from dashboard.components.prevention.area import Area
 from scripts import demo
 from scripts.ensure_chromium import ADVICE, find_chromium
 from tests.made_up.browser import CHROMIUM_ARGS, served
 
 FOLDER = demo.ROOT / "docs" / "pictures"
 WIDTH, HEIGHT = 1280, 800
+TALL = 1100
+PAGES = (
+    ("prevention", "prevention", 1500),
+    ("trends", "tendances", 1150),
+    ("analyst", "analyste", 1250),
+    ("method", "methode", 1250),
+)
 WAIT_MS = 120_000
 SETTLE_MS = 1500  # charts and the map's flight
 BUSY = 0.534, 0.66  # where a square with many reports lies once the map shows Besançon
@@ -22,14 +35,16 @@ def picture(page: Page, name: str, height: int = HEIGHT) -> None:
     page.set_viewport_size({"width": WIDTH, "height": height})
     page.mouse.move(2, 2)
     page.wait_for_timeout(SETTLE_MS)
+    keep(Image.open(BytesIO(page.screenshot())), name)
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+
+
+def keep(taken: Image.Image, name: str) -> None:
+    """Write a picture; flat colours need no more than a palette, at a third of the size."""
     path = FOLDER / f"{name}.png"
-    page.screenshot(path=path)
-    with Image.open(path) as taken:
-        # Flat colours need no more than a palette, at a third of the size.
-        few = taken.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few = taken.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(path, optimize=True)
     print(f"{path.relative_to(demo.ROOT)}: {path.stat().st_size // 1024} kB")
-    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
 
 
 def open_page(page: Page, address: str) -> None:
@@ -50,20 +65,32 @@ def place(stage: Locator, across: float, down: float) -> tuple[float, float]:
 def take(page: Page, address: str) -> None:
     """Take every picture."""
     open_page(page, address)
-    picture(page, "map")
+    picture(page, "map", TALL)
     root = page.locator(".square-map")
     root.get_by_role("button", name="Besançon", exact=True).click()
     page.wait_for_timeout(SETTLE_MS)
     page.mouse.click(*place(root.locator(".stage"), *BUSY))
     page.get_by_role("heading", name="Carreau choisi").wait_for()
-    picture(page, "map_square", 1250)
-    root.get_by_role("button", name="Faits publiés", exact=True).click()
-    page.wait_for_timeout(SETTLE_MS)
-    picture(page, "map_blocks")
-    open_page(page, f"{address}/tendances")
-    picture(page, "trends", 1150)
-    open_page(page, f"{address}/analyste")
-    picture(page, "analyst", 1250)
+    picture(page, "map_square", TALL)
+    open_page(page, f"{address}/?vue=blocks")
+    picture(page, "map_blocks", TALL)
+    open_page(page, f"{address}/?comparer=1&periode=year.2024-01.2024-12")
+    picture(page, "map_compare", TALL)
+    for name, path, height in PAGES:
+        open_page(page, f"{address}/{path}")
+        picture(page, name, height)
+
+
+def sheets() -> None:
+    """Write a picture of the two sheets of the bulletin."""
+    opened = reading.opened()
+    zone, name = next(iter(opened.territory.zones["name"].items()))
+    made = bulletin.gather(opened, Area("zone", str(zone), str(name), str(zone)), catalogue())
+    found = [Image.open(BytesIO(content)).convert("RGB") for content in bulletin.pages(made)]
+    whole = Image.new("RGB", (sum(sheet.width for sheet in found), found[0].height), "white")
+    for number, sheet in enumerate(found):
+        whole.paste(sheet, (number * sheet.width, 0))
+    keep(whole.resize((WIDTH, WIDTH * whole.height // whole.width)), "bulletin")
 
 
 def main() -> None:
@@ -80,6 +107,8 @@ def main() -> None:
         page.set_default_timeout(WAIT_MS)
         take(page, address)
         browser.close()
+    os.environ |= settled
+    sheets()
 
 
 if __name__ == "__main__":

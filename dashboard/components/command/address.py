@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import address
 from dashboard.components.square_map import Choice, default_choice
+from dashboard.components.square_map import told as chosen
 from dashboard.components.square_map.periods import month_name
 
 if TYPE_CHECKING:
@@ -48,17 +49,16 @@ def show(parameter: str, place: str | None) -> None:
 
 def heard(key: str, payload: Mapping[str, Any]) -> None:
     """Write into the address what was chosen in the map (its ``on_change``)."""
-    usual, told = default_choice(payload), st.session_state[key]
-    period = told["period"]
-    named = SEPARATOR.join(period[name] for name in ("granularity", "first", "last"))
-    view = told.get("view") or usual.view
+    usual = default_choice(payload)
+    told = chosen(key, start(payload))
+    named = SEPARATOR.join((told.granularity, told.first, told.last))
     address.put_all(
         {
             PERIOD: None if named == SEPARATOR.join((usual.granularity, usual.first, usual.last)) else named,
-            VIEW: None if view == usual.view else view,
-            CELL: told.get("cell"),
-            CLUSTER: told.get("cluster"),
-            COMPARE: "1" if told.get("compare") else None,
+            VIEW: None if told.view == usual.view else told.view,
+            CELL: told.cell,
+            CLUSTER: told.cluster,
+            COMPARE: "1" if told.compare else None,
         }
     )
 
