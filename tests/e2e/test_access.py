@@ -243,6 +243,8 @@ def test_an_officer_of_one_zone_is_sent_nothing_of_another(visit: Callable[[], V
     sent = {}
     for who, one in {"officer": officer, "everywhere": everywhere}.items():
         page = one.sign_in(who)
+        whole(page)
+        page.goto(f"{service.address}/tendances")
         expect(heading(page)).to_have_text("Mois après mois")
         whole(page)
         page.get_by_text("La même série en tableau").first.click()
@@ -265,7 +267,8 @@ def test_an_officer_of_one_zone_is_sent_nothing_of_another(visit: Callable[[], V
     # The same search finds the other zone in what somebody without a limit is sent by the same page.
     assert {NAMES["east"], county.territory.name} <= {name for name in others if name in sent["everywhere"]}
     assert {what for what, _ in service.said_of("officer")} == {"sign-in", "view", "download", "refused"}
-    assert {name for what, name in service.said_of("officer") if what == "view"} == {"trends"}
+    assert {name for what, name in service.said_of("officer") if what == "view"} <= {"prevention", "trends"}
+    assert {name for what, name in service.said_of("officer") if what == "refused"} == {"command", "analyst"}
 
 
 def test_the_map_of_everybody_shows_that_the_search_finds_cells(visit: Callable[[], Visit], service: Service) -> None:

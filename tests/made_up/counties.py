@@ -13,6 +13,7 @@ from analytics import release as releases
 from analytics import territory as territories
 from analytics.release import Release
 from analytics.restricted import restricted
+from analytics.statistics import derived
 from analytics.territory import Territory
 from tests.made_up import releases as made_up
 
@@ -55,6 +56,7 @@ def made(folder: Path) -> County:
     known = releases.read(command)
     policy = known.manifest["policy"] | {"audience": "prevention"}
     releases.write(folder / "prevention", known.manifest | {"audience": "prevention", "policy": policy}, known.facts)
+    derived.write(releases.read(folder / "prevention"), territory)  # else the first page that needs them computes them
     return County(territory, file, command, folder / "prevention")
 
 
