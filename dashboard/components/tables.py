@@ -6,11 +6,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.catalogue import Catalogue, spoken
+from dashboard.catalogue import DEFAULT, Catalogue, spoken
 from dashboard.components.square_map.payload import SurfacePeriod
 
 ROWS = 12  # shown at once; the rest is scrolled
 ROW_PX, HEAD_PX = 35, 37
+CSV_SIGNS = {"fr": (";", ","), "en": (",", ".")}  # between columns, before decimals
 
 Format = Callable[[Any], str]
 
@@ -42,7 +43,7 @@ def show(
     content = frame if whole is None else whole
     st.download_button(
         says.text("table.download"),
-        data=lambda: csv(content),
+        data=lambda: csv(content, says.locale.language),
         file_name=f"{name}.csv",
         mime="text/csv",
         help=says.text("table.download_help"),
@@ -52,9 +53,10 @@ def show(
     )
 
 
-def csv(frame: pd.DataFrame) -> bytes:
-    """Write a table as a French spreadsheet opens it: semicolons, decimal commas, UTF-8 with its mark."""
-    return frame.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n").encode("utf-8-sig")
+def csv(frame: pd.DataFrame, language: str = DEFAULT) -> bytes:
+    """Write a table as a spreadsheet of that language opens it, UTF-8 with its mark."""
+    separator, decimal = CSV_SIGNS[language]
+    return frame.to_csv(index=False, sep=separator, decimal=decimal, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def surface_rows(
