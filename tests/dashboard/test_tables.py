@@ -171,3 +171,9 @@ def test_blocks_about_a_square_hold_it_or_lie_in_it() -> None:
     assert history.about(known, ids[3])["area"].to_list() == [ids[3], ids[1], ids[0]]
     assert history.about(known, ids[2])["area"].to_list() == [ids[2]]
     assert history.about(known.head(0), ids[0]).empty
+
+
+def test_a_file_has_the_signs_of_the_reader_s_spreadsheet() -> None:
+    frame = pd.DataFrame({"place": ["Besançon"], "value": [0.5]})
+    assert tables.csv(frame).decode("utf-8-sig") == "place;value\r\nBesançon;0,5\r\n"
+    assert tables.csv(frame, catalogue("en")).decode("utf-8-sig") == "place,value\r\nBesançon,0.5\r\n"
