@@ -29,7 +29,7 @@ from tests.conftest import Sample
 from tests.made_up import vaults
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
-PAGES = ("map", "trends", "analyst")
+PAGES = ("command", "prevention", "trends", "analyst", "method")
 LINK = re.compile(r'^(deferred_file_id|url): ".*"$', re.MULTILINE)
 """Where a file to download lies: drawn by lot at every run."""
 MONTHS = ("2024-03", "2024-04", "2024-05")

@@ -21,7 +21,7 @@ def test_every_page_shows_a_derived_release(
     monkeypatch.setenv(reading.RELEASE, str(tmp_path / "public"))
     monkeypatch.setenv(reading.TERRITORY, str(ground))
     app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=120).run()
-    for page in ("command", "trends", "analyst"):
+    for page in ("command", "prevention", "trends", "analyst", "method"):
         shown = app.switch_page(f"views/{page}.py").run()
         assert not shown.exception
         assert "Données fictives." in " ".join(element.proto.body for element in shown.get("html"))

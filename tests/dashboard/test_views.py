@@ -16,7 +16,7 @@ from tests.made_up import access
 from tests.made_up import releases as made_up
 
 Run = Callable[..., AppTest]
-PAGES = ["command", "trends", "analyst"]
+PAGES = ["command", "prevention", "trends", "analyst", "method"]
 
 
 def words(app: AppTest) -> str:
