@@ -14,7 +14,7 @@ from dashboard.catalogue import LANGUAGES
 pytestmark = [pytest.mark.browser, pytest.mark.e2e]
 
 WAIT_MS = 90_000
-PAGES = ("", "tendances", "analyste", "methode")
+PAGES = ("", "prevention", "tendances", "analyste", "methode")
 """Addresses of all pages."""
 WITH_CHARTS = ("tendances",)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
