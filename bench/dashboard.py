@@ -76,7 +76,7 @@ def languages(page: Page, address: str) -> list[float]:
     page.locator(".vigie-foot").wait_for()
     found = []
     for number in range(CHANGES):
-        name, heading = (("English", "Month after month"), ("Français", "Mois après mois"))[number % 2]
+        name, heading = (("English", "Month by month"), ("Français", "Mois après mois"))[number % 2]
         button = page.get_by_role("radio", name=name)
         condition = f'document.querySelector("h1")?.textContent.includes("{heading}")'
         found.append(clicked(page, button.click, condition))

@@ -16,6 +16,7 @@ from analytics.statistics.sums_of_ground import NOWHERE, grouped, months_between
 from dashboard.catalogue import Catalogue, spoken
 from dashboard.components import chart as charts
 from dashboard.components import tables
+from dashboard.components.folded import folded
 from dashboard.components.square_map.periods import Span
 from dashboard.components.square_map.values import SurfacePeriod
 from dashboard.components.text import paragraph
@@ -61,16 +62,18 @@ def show(opened: Reading, past: Past, facts: pd.DataFrame, *, title: str, area: 
     paragraph("note", f"{says.text(f'history.{past.granularity}')}. {says.text('history.estimate_note', k=k)}")
     of = (area, past.granularity)
     charts.show(opened, lambda: chart(past, k=k, says=says), key="history-chart", of=of)
-    with st.expander(says.text("history.estimate_table")):
-        rows = estimate_rows(past, k=k, says=says)
-        tables.show(rows, estimate_formats(says), name=says.text("history.file_estimate"), key="history")
+    with folded(says.text("history.estimate_table"), key="history") as is_open:
+        if is_open:
+            rows = estimate_rows(past, k=k, says=says)
+            tables.show(rows, estimate_formats(says), name=says.text("history.file_estimate"), key="history")
     if facts.empty:
         paragraph("note", says.text("history.no_blocks", k=k))
         return
-    with st.expander(says.text("history.blocks")):
-        paragraph("note", says.text("history.blocks_note"))
-        rows = tables.block_rows(facts, cell_m=opened.release.cell_m, says=says)
-        tables.show(rows, tables.block_formats(says), name=says.text("history.file_blocks"), key="history-blocks")
+    with folded(says.text("history.blocks"), key="history-blocks") as is_open:
+        if is_open:
+            paragraph("note", says.text("history.blocks_note"))
+            rows = tables.block_rows(facts, cell_m=opened.release.cell_m, says=says)
+            tables.show(rows, tables.block_formats(says), name=says.text("history.file_blocks"), key="history-blocks")
 
 
 def title(area: str, place: str, says: Catalogue) -> str:

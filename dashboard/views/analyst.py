@@ -21,6 +21,7 @@ from dashboard.components import (
     tables,
     take_away,
 )
+from dashboard.components.folded import folded
 from dashboard.components.square_map.periods import Span
 from dashboard.components.text import begin, caveats, foot, paragraph
 
@@ -214,9 +215,10 @@ def tell_concentration(opened: reading.Reading, wanted: facts.Filter) -> None:
         drawn = concentration.chart(found, says)
         if drawn is not None:
             st.altair_chart(drawn, key="concentration-chart")
-        with st.expander(says.text("concentration.table")):
-            rows, formats = concentration.rows(found, says), concentration.formats(says)
-            tables.show(rows, formats, name=says.text("concentration.file"), key="concentration")
+        with folded(says.text("concentration.table"), key="concentration") as is_open:
+            if is_open:
+                rows, formats = concentration.rows(found, says), concentration.formats(says)
+                tables.show(rows, formats, name=says.text("concentration.file"), key="concentration")
         paragraph("note", says.text("concentration.caution"))
     with right:
         st.header(says.text("steadiness.title"), anchor=False)
@@ -236,9 +238,10 @@ def tell_windows(opened: reading.Reading) -> None:
     drawn = steadiness.chart(steady, says)
     if drawn is not None:
         st.altair_chart(drawn, key="steadiness-chart")
-    with st.expander(says.text("steadiness.table")):
-        rows, formats = steadiness.rows(steady, says), steadiness.formats(says)
-        tables.show(rows, formats, name=says.text("steadiness.file"), key="steadiness")
+    with folded(says.text("steadiness.table"), key="steadiness") as is_open:
+        if is_open:
+            rows, formats = steadiness.rows(steady, says), steadiness.formats(says)
+            tables.show(rows, formats, name=says.text("steadiness.file"), key="steadiness")
     paragraph("note", says.text("steadiness.caution"))
 
 

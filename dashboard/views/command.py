@@ -9,6 +9,7 @@ from dashboard.catalogue import spoken
 from dashboard.components import chart, compared, expected, history, tables
 from dashboard.components.command import address as in_address
 from dashboard.components.command import clusters, outcomes, past, states
+from dashboard.components.folded import folded
 from dashboard.components.square_map import Choice, square_map, tiles
 from dashboard.components.square_map.blocks import shown
 from dashboard.components.square_map.periods import Span
@@ -64,11 +65,12 @@ def explore(opened: reading.Reading) -> None:
             remember(opened, area, chosen.granularity, selected)
     span = Span(pd.Period(chosen.first, freq="M"), pd.Period(chosen.last, freq="M"))
     named = says.period(chosen.granularity, span.first, span.last)
-    with st.expander(says.text("command.table", period=named)):
-        if chosen.view == "blocks":
-            tabulate_blocks(opened, span)
-        else:
-            tabulate_surface(opened, chosen)
+    with folded(says.text("command.table", period=named), key="map") as is_open:
+        if is_open:
+            if chosen.view == "blocks":
+                tabulate_blocks(opened, span)
+            else:
+                tabulate_surface(opened, chosen)
 
 
 def scanned(opened: reading.Reading, name: str = "hotspots") -> pd.DataFrame:
@@ -103,9 +105,10 @@ def stand_out(opened: reading.Reading, known: list[clusters.Found]) -> None:
             )
     paragraph("note", says.text("command.states_note") if named else says.text("history.hint"))
     if known:
-        with st.expander(says.text("command.clusters_table")):
-            frame = clusters.rows(known, says)
-            tables.show(frame, {}, name=says.text("command.file_clusters"), key="clusters")
+        with folded(says.text("command.clusters_table"), key="clusters") as is_open:
+            if is_open:
+                frame = clusters.rows(known, says)
+                tables.show(frame, {}, name=says.text("command.file_clusters"), key="clusters")
 
 
 def remember(opened: reading.Reading, area: str, granularity: str, cluster: clusters.Found | None) -> None:

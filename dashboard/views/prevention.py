@@ -8,6 +8,7 @@ from dashboard import address, bulletin, reading
 from dashboard.access.log import recorded
 from dashboard.catalogue import spoken
 from dashboard.components import compared, lists, picture, tables
+from dashboard.components.folded import folded
 from dashboard.components.prevention import area as areas
 from dashboard.components.prevention import charts, evaluation, level, places, plan, registry
 from dashboard.components.prevention import rhythm as rhythms
@@ -39,9 +40,10 @@ def tell_level(opened: reading.Reading, area: areas.Area) -> None:
     paragraph("note", says.text("prevention.level_note"))
     if not areas.everything(opened):
         paragraph("note", says.text("prevention.no_whole"))
-    with st.expander(says.text("prevention.level_table")):
-        written = {says.text("column.yearly_rate"): says.decimal}
-        tables.show(told.rows, written, name=says.text("prevention.file_level"), key="level-table")
+    with folded(says.text("prevention.level_table"), key="level") as is_open:
+        if is_open:
+            written = {says.text("column.yearly_rate"): says.decimal}
+            tables.show(told.rows, written, name=says.text("prevention.file_level"), key="level-table")
 
 
 def tell_rhythm(opened: reading.Reading, area: areas.Area) -> None:
@@ -62,9 +64,10 @@ def tell_rhythm(opened: reading.Reading, area: areas.Area) -> None:
             if told.chart is None or told.rows is None:
                 continue
             charts.show(told.chart, f"{key}-chart")
-            with st.expander(title):
-                written = {says.text("column.estimate"): says.whole} if key == "seasons" else {}
-                tables.show(told.rows, written, name=file, key=f"{key}-table")
+            with folded(title, key=key) as is_open:
+                if is_open:
+                    written = {says.text("column.estimate"): says.whole} if key == "seasons" else {}
+                    tables.show(told.rows, written, name=file, key=f"{key}-table")
 
 
 def tell_places(opened: reading.Reading, area: areas.Area) -> None:
@@ -83,8 +86,9 @@ def tell_places(opened: reading.Reading, area: areas.Area) -> None:
         lists.ordered(told.titles, told.texts)
     with right:
         picture.show(told.svg, told.described)
-    with st.expander(says.text("prevention.places_table")):
-        tables.show(told.rows, places.formats(says), name=says.text("prevention.file_places"), key="places")
+    with folded(says.text("prevention.places_table"), key="places") as is_open:
+        if is_open:
+            tables.show(told.rows, places.formats(says), name=says.text("prevention.file_places"), key="places")
 
 
 @st.fragment
@@ -106,11 +110,12 @@ def tell_plan(opened: reading.Reading, zone: str) -> None:
         if not wish.comparison:
             paragraph("note", says.text("plan.alone"))
         charts.show(plan.chart(found[0], wish.months, says), "plan-chart")
-        with st.expander(says.text("plan.table")):
-            head = says.under("column")
-            frame = plan.rows(found[0], says)
-            written = {head["plan_months"]: says.whole, head["plan_chance"]: says.percent}
-            tables.show(frame, written, name=says.text("prevention.file_plan"), key="plan-table")
+        with folded(says.text("plan.table"), key="plan") as is_open:
+            if is_open:
+                head = says.under("column")
+                frame = plan.rows(found[0], says)
+                written = {head["plan_months"]: says.whole, head["plan_chance"]: says.percent}
+                tables.show(frame, written, name=says.text("prevention.file_plan"), key="plan-table")
     write_down(opened, wish)
 
 
@@ -163,10 +168,14 @@ def evaluate(opened: reading.Reading) -> None:
     for sentence in evaluation.sentences(found, chosen.name, says):
         paragraph("said", sentence)
     if found.change is not None:
-        with st.expander(says.text("evaluation.table")):
-            tables.show(
-                evaluation.rows(found, says), {}, name=says.text("prevention.file_evaluation"), key="evaluation-table"
-            )
+        with folded(says.text("evaluation.table"), key="evaluation") as is_open:
+            if is_open:
+                tables.show(
+                    evaluation.rows(found, says),
+                    {},
+                    name=says.text("prevention.file_evaluation"),
+                    key="evaluation-table",
+                )
     st.subheader(says.text("evaluation.caveats"), anchor=False)
     lists.plain(evaluation.caveats(found, says))
 

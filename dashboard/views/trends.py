@@ -8,6 +8,7 @@ from analytics import plots
 from analytics.statistics import trends
 from dashboard.catalogue import language, spoken
 from dashboard.components import chart, compared, expected, series, tables
+from dashboard.components.folded import folded
 from dashboard.components.text import begin, caveats, foot, paragraph
 from dashboard.reading import Reading, kept, table
 
@@ -19,9 +20,10 @@ def tell(reading: Reading, area: str, name: str, key: str) -> None:
     for sentence in kept(reading, ("trends", area), lambda: sentences(reading, area, name)):
         paragraph("said", sentence)
     chart.show(reading, lambda: drawn(reading, area, name), key=f"chart-{key}")
-    with st.expander(says.text("trends.table", area=name)):
-        frame = kept(reading, ("series", area), lambda: rows(reading, area))
-        tables.show(frame, series.formats(says), name=says.text("trends.file", area=key), key=f"table-{key}")
+    with folded(says.text("trends.table", area=name), key=f"series-{key}") as is_open:
+        if is_open:
+            frame = kept(reading, ("series", area), lambda: rows(reading, area))
+            tables.show(frame, series.formats(says), name=says.text("trends.file", area=key), key=f"table-{key}")
 
 
 def sentences(reading: Reading, area: str, name: str) -> list[str]:

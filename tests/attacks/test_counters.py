@@ -23,6 +23,7 @@ from analytics import vault
 from analytics.disclosure.policy import Policy
 from analytics.release import Release
 from analytics.territory import Territory
+from dashboard.components.folded import ALL_OPEN
 from scripts.demo import POLICY, TERRITORY
 from tests.attacks import box
 from tests.conftest import Sample
@@ -135,7 +136,9 @@ def shown(page: str, said: Release, territory: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("VIGIE_RELEASE", str(said.path))
     monkeypatch.setenv("VIGIE_TERRITORY", str(territory))
     st.cache_resource.clear()
-    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.session_state[ALL_OPEN] = True
+    app.run()
     app.switch_page(f"views/{page}.py").run()
     assert not app.exception
     tables = [frame.value.to_csv() for frame in app.dataframe]  # in the message they carry an id drawn by lot

@@ -13,6 +13,7 @@ from analytics import release as releases
 from analytics import territory as territories
 from analytics.release import Release
 from analytics.territory import Territory
+from dashboard.components.folded import ALL_OPEN
 from tests.made_up import releases as made_up
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
@@ -55,6 +56,7 @@ def run(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]
         monkeypatch.setenv("VIGIE_ACCESS", str(rules or ""))
         st.cache_resource.clear()
         app = AppTest.from_file(str(APP), default_timeout=TIMEOUT_S)
+        app.session_state[ALL_OPEN] = True  # every table is made, and looked at
         if user is not None:
             app.user = user
         app.run()

@@ -9,6 +9,7 @@ from analytics import territory
 from analytics.disclosure import policy
 from analytics.publish import derive
 from dashboard import reading
+from dashboard.components.folded import ALL_OPEN
 
 
 @pytest.mark.slow
@@ -20,7 +21,9 @@ def test_every_page_shows_a_derived_release(
     derive.derive(sample_release, tmp_path / "public", wanted, territory.load(ground))
     monkeypatch.setenv(reading.RELEASE, str(tmp_path / "public"))
     monkeypatch.setenv(reading.TERRITORY, str(ground))
-    app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=120).run()
+    app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=120)
+    app.session_state[ALL_OPEN] = True
+    app.run()
     for page in ("command", "prevention", "trends", "analyst", "method"):
         shown = app.switch_page(f"views/{page}.py").run()
         assert not shown.exception

@@ -252,7 +252,7 @@ def test_an_officer_of_one_zone_is_sent_nothing_of_another(visit: Callable[[], V
             page.get_by_role("button", name="Télécharger le tableau").first.click()
         saved = Path(started.value.path()).read_text(encoding="utf-8-sig")
         for address in ("carte", "analyste", "carte?zone=east"):
-            page.goto(f"{service.address}/{address}")
+            page.goto(f"{service.address}/{address}?tableaux=1")
             expect(heading(page)).to_have_text("Cette page est pour d’autres rôles")
             expect(page.get_by_role("dialog")).to_have_count(0)
         page.goto(f"{service.address}/tendances?zone=east")

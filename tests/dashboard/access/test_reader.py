@@ -75,7 +75,11 @@ def test_everybody_else_stays_out(claims: dict[str, Any], kind: str, rules: Rule
     assert why(rules, access.user("someone") | claims) == kind
 
 
-@pytest.mark.parametrize("expires", [None, 0, time.time() - 1, "9999999999", True, float("inf"), float("nan")])
+@pytest.mark.parametrize(
+    "expires",
+    [None, 0, time.time() - 1, "9999999999", True, float("inf"), float("nan")],
+    ids=["none", "0", "a second ago", "text", "true", "never", "no number"],
+)
 def test_a_session_that_is_over_or_never_ends_is_out(expires: object, rules: Rules) -> None:
     with pytest.raises(Expired):
         signed_in(rules, access.user("someone", "chef") | {"exp": expires})
