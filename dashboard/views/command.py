@@ -170,8 +170,10 @@ def tell_outcomes(opened: reading.Reading) -> None:
     with left:
         chart.show(opened, lambda: outcomes.chart(found, says), key="outcomes-chart")
     with right:
-        tables.show(outcomes.rows(found, says), {}, name=says.text("outcomes.file"), key="outcomes")
-        delays = outcomes.delays(found, says)
+        rows, delays = reading.kept(
+            opened, "outcome-tables", lambda: (outcomes.rows(found, says), outcomes.delays(found, says))
+        )
+        tables.show(rows, {}, name=says.text("outcomes.file"), key="outcomes")
         if len(delays):
             st.subheader(says.text("outcomes.delays"), anchor=False)
             tables.show(delays, {}, name=says.text("outcomes.file_delays"), key="delays")

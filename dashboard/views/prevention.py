@@ -101,11 +101,12 @@ def tell_plan(opened: reading.Reading, zone: str) -> None:
     if wish is None:
         paragraph("said", says.text("plan.no_zone"))
         return
-    found = plan.chances(opened, wish)
+    of = ("plan", wish.zones, wish.comparison, str(wish.start), wish.months, wish.fall)
+    found = reading.kept(opened, of, lambda: plan.chances(opened, wish))
     if found is None:
         paragraph("said", says.text("plan.not_enough", k=opened.release.k))
     else:
-        for sentence in plan.sentences(opened, wish, *found):
+        for sentence in reading.kept(opened, ("said", *of), lambda: plan.sentences(opened, wish, *found)):
             paragraph("said", sentence)
         if not wish.comparison:
             paragraph("note", says.text("plan.alone"))

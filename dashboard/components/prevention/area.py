@@ -55,13 +55,11 @@ class Area:
 
 def choose(opened: Reading) -> Area:
     """Ask for a zone and, if one wants less, a commune in it."""
-    says, zones, codes = spoken(), names(opened), communes(opened)
-    towns = opened.territory.communes.set_index("code")
-    known = sorted(code for code in set(codes) - {""} if towns["zone"][code] in zones.index)
-    titles = towns["name"].to_dict()
+    says, zones = spoken(), names(opened)
+    titles, zone_of = reading.kept(opened, "towns", lambda: _towns(opened))
 
     def commune(text: str) -> str:
-        if text not in known:
+        if text not in zone_of:
             raise ValueError(text)
         return text
 
@@ -69,7 +67,7 @@ def choose(opened: Reading) -> Area:
     address.follow("zone", ZONE, first, lambda text: text if text in zones.index else first)
     address.follow("commune", COMMUNE, WHOLE_ZONE, commune)
     if st.session_state[COMMUNE]:
-        st.session_state[ZONE] = str(towns["zone"][st.session_state[COMMUNE]])
+        st.session_state[ZONE] = zone_of[st.session_state[COMMUNE]]
     columns = st.columns(2)
     with columns[0]:
         zone = st.selectbox(
@@ -79,7 +77,7 @@ def choose(opened: Reading) -> Area:
             key=ZONE,
             on_change=lambda: _changed(first),
         )
-    inside = sorted((c for c in known if towns["zone"][c] == zone), key=lambda code: str(titles[code]))
+    inside = sorted((code for code, of in zone_of.items() if of == zone), key=titles.__getitem__)
     if len(inside) < 2:  # noqa: PLR2004 - a single commune is the zone
         return Area("zone", str(zone), str(zones[zone]), str(zone))
     with columns[1]:
@@ -93,6 +91,17 @@ def choose(opened: Reading) -> Area:
     if not chosen:
         return Area("zone", str(zone), str(zones[zone]), str(zone))
     return Area("commune", str(chosen), str(titles[chosen]), str(zone))
+
+
+def _towns(opened: Reading) -> tuple[dict[str, str], dict[str, str]]:
+    """Return name and zone of each commune that has a cell of the reader's zones, by its code."""
+    towns = opened.territory.communes.set_index("code")
+    held = towns[towns.index.isin(set(communes(opened)) - {""}) & towns["zone"].isin(names(opened).index)]
+    codes = [str(code) for code in held.index]
+    return (
+        dict(zip(codes, held["name"].astype(str), strict=True)),
+        dict(zip(codes, held["zone"].astype(str), strict=True)),
+    )
 
 
 def whole(opened: Reading) -> Area:

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from dashboard.components.square_map.geometry import area_corners
 from dashboard.components.square_map.periods import month_number
@@ -52,5 +55,11 @@ def clusters_data(clusters: Sequence[Cluster]) -> list[dict[str, Any]]:
             "kind": cluster.kind,
             "corners": corners.round(6).tolist(),
         }
-        for cluster, corners in zip(clusters, area_corners([c.area for c in clusters]), strict=True)
+        for cluster, corners in zip(clusters, _corners(tuple(cluster.area for cluster in clusters)), strict=True)
     ]
+
+
+@lru_cache(maxsize=64)
+def _corners(areas: tuple[str, ...]) -> NDArray[np.float64]:
+    """Corners of squares: the same clusters are shown at every run."""
+    return area_corners(list(areas))
