@@ -116,7 +116,7 @@ def test_a_reader_sees_four_states_and_asks_nothing_of_anybody(
         ground = page.locator("path.vigie-ground")
         assert ground.evaluate("p => getComputedStyle(p).fill").startswith('url("#vigie-nothing")')
         legend = page.locator(".vigie-legend")
-        assert "Rien ne peut être dit : moins de 5, peut-être aucun" in legend.inner_text()
+        assert "Rien ne peut être dit : aucun signalement, ou des signalements en attente" in legend.inner_text()
         assert "Hors du territoire" in legend.inner_text()
 
         page.get_by_text("Faits publiés", exact=True).last.click()
