@@ -13,7 +13,7 @@ help:
 	@echo "make demo    build the sample and serve the dashboard on http://localhost:$(PORT)"
 	@echo "make test    lint, then every test, browser tests included (what .ci/run calls)"
 	@echo "make lint    ruff, mypy, import-linter"
-	@echo "make bench   speed and memory of the pipeline, of the audit, of the statistics and of the map"
+	@echo "make bench   speed and memory of the pipeline, of the audit, of the statistics, the map and the pages"
 	@echo "make calibrate  how often the statistics are wrong, measured on draws, into docs/calibration (an hour)"
 	@echo "make lock    write constraints.txt anew (needs Python 3.11)"
 	@echo "make clean   remove the environment, the caches and the sample"
@@ -52,6 +52,7 @@ bench: .venv/.installed-dev
 	$(BIN)/python -m bench.audit
 	$(BIN)/python -m bench.statistics
 	$(BIN)/python -m bench.map_period
+	$(BIN)/python -m bench.dashboard
 
 calibrate: .venv/.installed-dev
 	$(BIN)/python -m calibration

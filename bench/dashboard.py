@@ -60,7 +60,8 @@ def clicked(page: Page, act: Callable[[], None], done: str) -> float:
         }}) }}"""
     )
     act()
-    return float(page.evaluate("() => window.__done"))
+    late = "new Promise((_, fail) => setTimeout(() => fail('nothing has changed'), 20000))"
+    return float(page.evaluate(f"() => Promise.race([window.__done, {late}])"))
 
 
 def loads(page: Page, address: str) -> list[float]:
@@ -122,15 +123,18 @@ def memory(address: str) -> float:
 
 
 def sessions(address: str) -> float:
-    """Megabytes that a session takes, of thirty on the first page."""
-    before = memory(address)
-    people = [Visitor(address) for _ in range(PEOPLE)]
-    for visitor in people:
-        visitor.run()
-    after = memory(address)
-    for visitor in people:
-        visitor.socket.close()
-    return (after - before) / PEOPLE
+    """Megabytes that a session takes, of twice thirty on the first page after as many have come and gone."""
+    sizes = []
+    for number in (PEOPLE, 2 * PEOPLE):
+        sizes.append(memory(address))
+        people = [Visitor(address) for _ in range(number)]
+        for visitor in people:
+            visitor.run()
+        sizes.append(memory(address))
+        for visitor in people:
+            visitor.socket.close()
+        time.sleep(2)
+    return (sizes[3] - sizes[2]) / (2 * PEOPLE)
 
 
 def many(address: str, changes: int) -> list[tuple[int, float]]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
+    from analytics.statistics.surface import Surface
     from dashboard.components.history import Past
     from dashboard.reading import Reading
 
@@ -33,19 +34,20 @@ def of_square(opened: Reading, area: str, granularity: str) -> Past | None:
         square = territories.parse_cell_ids([area]).iloc[0]
     except territories.TerritoryError:
         return None
-    mine, everybodys = (_inside(cells, square) for cells in (reading.cells(opened), reading.cells(opened.whole)))
+    ground = territories.ground(opened.whole.territory, opened.release.cell_m)
+    mine, everybodys = (_inside(cells, square) for cells in (reading.cells(opened), ground))
     if not mine.any() or mine.sum() != everybodys.sum():
         return None
     if int(square["size_m"]) == opened.release.cell_m:
         return history.of_cell(granularity, reading.periods(opened)[granularity], int(np.argmax(mine)))
-    return _sums(f"{opened.key}:{area}", granularity, opened, everybodys)
+    fitted = reading.fitted(opened)
+    return _sums(f"{opened.key}:{area}", granularity, fitted, everybodys)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _sums(key: str, granularity: str, _opened: Reading, _cells: npt.NDArray[np.bool_]) -> Past:
+def _sums(key: str, granularity: str, _fitted: Surface, _cells: npt.NDArray[np.bool_]) -> Past:
     del key
-    fitted = reading.fitted(_opened.whole)
-    return history.of_cells(granularity, fitted, spans(fitted.months)[granularity], _cells)
+    return history.of_cells(granularity, _fitted, spans(_fitted.months)[granularity], _cells)
 
 
 def _inside(cells: pd.DataFrame, square: pd.Series) -> npt.NDArray[np.bool_]:

@@ -15,6 +15,7 @@ from analytics.restricted import restricted
 from analytics.statistics import StatisticsError
 from dashboard import reading
 from dashboard.access.reader import Reader
+from dashboard.components.command import past
 from dashboard.components.square_map import packing
 from dashboard.components.square_map.layers import block_facts
 from dashboard.components.square_map.periods import Span
@@ -80,6 +81,19 @@ def test_nothing_of_another_zone_is_given(mine: str, other: str, reads: Reads, c
     assert traces(everything(reads(mine)), county, other) == []
     # The same search in what somebody without a limit is given finds all of it.
     assert len(traces(everything(reads()), county, other)) > len(county.cells(other))
+
+
+def test_an_address_that_asks_for_anothers_square_gets_none(reads: Reads, county: County) -> None:
+    """The past of a square is looked up by what the address says, and anybody can write an address."""
+    foreign = min(county.cells("east"))
+    theirs = reads("east").release.facts
+    wide = theirs.loc[theirs["area_level"].isin(["2000", "4000"]), "area"].iloc[0]
+    for area in (foreign, wide):
+        assert past.of_square(reads(), area, "year") is not None
+    officer = reads("west")
+    for area in (foreign, wide):
+        assert past.of_square(officer, area, "year") is None
+    assert past.of_square(officer, min(county.cells("west")), "year") is not None
 
 
 def test_one_readers_view_is_never_anothers(reads: Reads, county: County) -> None:
