@@ -6,8 +6,9 @@ docs/export.md says how to open them.
 """
 
 from analytics.exports.about import About, about
+from analytics.exports.errors import ExportError
 from analytics.exports.facts import Filter, chosen, described, zones_met
-from analytics.exports.files import ENDINGS, ExportError, content, write
+from analytics.exports.files import ENDINGS, content, write
 from analytics.exports.gathering import gather
 from analytics.exports.layers import LAYERS, Run, of_facts, of_surface, of_zones
 

@@ -7,18 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from analytics.exports import geopackage, tables
+from analytics.exports.errors import ExportError
 from analytics.exports.texts import texts
-from analytics.release import ReleaseError
 
 if TYPE_CHECKING:
     from analytics.exports.gathering import Gathered
 
 ENDINGS: Final = (".gpkg", ".parquet", ".csv")
 ONE_LAYER: Final = (".parquet", ".csv")
-
-
-class ExportError(ReleaseError):
-    """The release cannot be exported like this; the message is a sentence to show, with what to do."""
 
 
 def content(gathered: Gathered, ending: str) -> bytes:

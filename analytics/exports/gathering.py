@@ -10,8 +10,8 @@ import pandas as pd
 
 from analytics import release as said
 from analytics.exports.about import About, about
+from analytics.exports.errors import ExportError
 from analytics.exports.facts import Filter, chosen, described, zones_met
-from analytics.exports.files import ExportError
 from analytics.exports.layers import FACTS, LAYERS, SURFACE, TABLES, ZONES, Run, of_facts, of_surface, of_zones
 from analytics.exports.texts import LANGUAGES
 from analytics.plots import palette
