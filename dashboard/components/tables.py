@@ -36,12 +36,26 @@ def show(
     whole
         What the file holds, if it is more than what is shown.
     """
-    says = spoken()
     written = frame.style.format(dict(formats), na_rep="–")
     height = HEAD_PX + ROW_PX * min(max(len(frame), 1), ROWS) + 2
     wide = {frame.columns[0]: st.column_config.Column(width="medium")}
     st.dataframe(written, hide_index=True, height=height, column_config=wide, key=key)
-    content = frame if whole is None else whole
+    offer(frame if whole is None else whole, name=name, key=key)
+
+
+def offer(content: pd.DataFrame, *, name: str, key: str) -> None:
+    """Offer a table as a file, as ``show`` does under it.
+
+    Parameters
+    ----------
+    content
+        Its columns are headings in the reader's language.
+    name
+        The file's name, without ending.
+    key
+        Of the table.
+    """
+    says = spoken()
     st.download_button(
         says.text("table.download"),
         data=recorded(f"{name}.csv", lambda: csv(content, says)),

@@ -6,7 +6,7 @@ import streamlit as st
 from analytics.statistics import StatisticsError, comparisons
 from dashboard import places, reading
 from dashboard.catalogue import spoken
-from dashboard.components import chart, compared, expected, history, tables
+from dashboard.components import chart, compared, expected, history, plain_table, tables
 from dashboard.components.command import address as in_address
 from dashboard.components.command import clusters, outcomes, past, states
 from dashboard.components.folded import folded
@@ -173,10 +173,16 @@ def tell_outcomes(opened: reading.Reading) -> None:
         rows, delays = reading.kept(
             opened, "outcome-tables", lambda: (outcomes.rows(found, says), outcomes.delays(found, says))
         )
-        tables.show(rows, {}, name=says.text("outcomes.file"), key="outcomes")
+        plain(rows, says.text("outcomes.heading"))
+        tables.offer(rows, name=says.text("outcomes.file"), key="outcomes")
         if len(delays):
-            st.subheader(says.text("outcomes.delays"), anchor=False)
-            tables.show(delays, {}, name=says.text("outcomes.file_delays"), key="delays")
+            plain(delays, says.text("outcomes.delays"))
+            tables.offer(delays, name=says.text("outcomes.file_delays"), key="delays")
+
+
+def plain(frame: pd.DataFrame, caption: str) -> None:
+    """Write a short table of words, which paper shows as well."""
+    plain_table.show(caption, [str(name) for name in frame], [tuple(row) for row in frame.to_numpy()])
 
 
 page = begin("command")

@@ -143,7 +143,7 @@ def shown(page: str, said: Release, territory: Path, monkeypatch: pytest.MonkeyP
     assert not app.exception
     tables = [frame.value.to_csv() for frame in app.dataframe]  # in the message they carry an id drawn by lot
     said_else = [str(element.proto) for element in app.main if not hasattr(element.proto, "arrow_data")]
-    return tables + [LINK.sub("", text).replace(str(said.path), "release") for text in said_else]
+    return tables + [LINK.sub("", text).replace(said.path.name, "release") for text in said_else]
 
 
 def test_two_vaults_that_seal_the_same_publish_the_same_bytes_and_pages(

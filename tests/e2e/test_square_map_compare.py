@@ -185,7 +185,7 @@ def test_without_anything_to_compare_there_is_no_button(browser: Browser) -> Non
         expect(page.locator(".square-map .period")).not_to_be_empty(timeout=60_000)
         expect(page.get_by_role("button", name="Comparer", exact=True)).to_have_count(0)
         expect(page.locator(".leaflet-badges-pane .badge")).to_have_count(0)
-        expect(page.get_by_label("Grappes significatives, numérotées")).to_have_count(0)
+        expect(page.get_by_label("Foyers établis, numérotés")).to_have_count(0)
         page.close()
 
 
@@ -208,9 +208,9 @@ def test_a_badge_says_what_its_cluster_means_and_selects_it_instead_of_a_square(
     page = seen.page
     page.mouse.click(*point(page, 0.5, 0.4))
     hears(page, "surface CRS3035")
-    badge = page.get_by_role("button", name=re.compile(r"^Grappe 1\. Un tel écart serait dû au hasard"))
+    badge = page.get_by_role("button", name=re.compile(r"^Foyer 1\. Un tel écart serait dû au hasard"))
     badge.hover()
-    expect(page.locator(".card")).to_contain_text("Grappe 1")
+    expect(page.locator(".card")).to_contain_text("Foyer 1")
     expect(page.locator(".card")).to_contain_text("p = 0,001")
     badge.click()
     expect(badge).to_have_attribute("aria-pressed", "true")
@@ -223,7 +223,7 @@ def test_a_badge_says_what_its_cluster_means_and_selects_it_instead_of_a_square(
 
 def test_clusters_can_be_put_away(seen: Watched) -> None:
     page = seen.page
-    switch = page.get_by_label("Grappes significatives, numérotées")
+    switch = page.get_by_label("Foyers établis, numérotés")
     expect(switch).to_be_checked()
     switch.uncheck()
     expect(page.locator(".leaflet-badges-pane .badge:visible")).to_have_count(0)
