@@ -27,7 +27,7 @@ PAGES = (
 )
 WAIT_MS = 120_000
 SETTLE_MS = 1500  # charts and the map's flight
-BUSY = 0.534, 0.66  # where a square with many reports lies once the map shows Besançon
+BUSY = 0.376, 0.67  # where a square with many reports lies once the map shows Besançon
 
 
 def picture(page: Page, name: str, height: int = HEIGHT) -> None:
