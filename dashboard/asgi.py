@@ -16,9 +16,8 @@ from dashboard.problem import Problem
 
 
 def explained(error: Exception) -> bool:
-    """Tell the reader in plain words that something went wrong; the server's log has the rest."""
-    del error
-    explain(Problem("unexpected"))
+    """Tell the reader in plain words what went wrong, as far as it is known; the server's log has the rest."""
+    explain(error if isinstance(error, Problem) else Problem("unexpected"))
     return True
 
 

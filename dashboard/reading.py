@@ -9,8 +9,6 @@ computed of the whole release all the same, since a part of it does not tell wha
 down afterwards. The caches go by what the reader may see: nobody is handed what was made for somebody else.
 """
 
-import hashlib
-import json
 import os
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
@@ -24,10 +22,10 @@ import streamlit as st
 
 from analytics import release as releases
 from analytics import territory as territories
-from analytics.release import Release, ReleaseError
+from analytics.release import Release
 from analytics.restricted import restricted
 from analytics.statistics import StatisticsError, contrast, derived, posterior, surface
-from analytics.territory import Territory, TerritoryError, area_of_cells
+from analytics.territory import Territory, area_of_cells
 from dashboard import places
 from dashboard.access import reader as access
 from dashboard.access.config import VARIABLE
@@ -40,14 +38,13 @@ from dashboard.components.square_map.payload import SurfacePeriod
 from dashboard.components.square_map.periods import Span, spans
 from dashboard.facts import described
 from dashboard.facts import zones_met as pairs_of
+from dashboard.files import AUDIENCES, RELEASE, TERRITORY, digest, release_at, territory_at
 from dashboard.problem import Problem
 
-__all__ = ["Problem", "Reading", "opened"]
+__all__ = ["RELEASE", "TERRITORY", "Problem", "Reading", "opened"]
 
 ROOT = Path(__file__).resolve().parent.parent
-RELEASE, TERRITORY = "VIGIE_RELEASE", "VIGIE_TERRITORY"
 FALLBACK = {RELEASE: ROOT / "var" / "release", TERRITORY: ROOT / "data" / "territory" / "doubs.toml"}
-AUDIENCES = 3  # releases kept at once
 VIEWS = 12  # the same, cut down to the zones of different readers
 KEPT = 1000  # charts, tables and sentences of pages
 
@@ -115,9 +112,9 @@ def opened() -> Reading:
     """
     reader = access.current()
     place, ground = folder(), territory_file()
-    release_key, territory_key = _digest(place / releases.MANIFEST), _digest(ground)
-    release = _release(str(place), release_key)
-    territory = _territory(str(ground), territory_key)
+    release_key, territory_key = digest(place / releases.MANIFEST), digest(ground)
+    release = release_at(str(place), release_key)
+    territory = territory_at(str(ground), territory_key)
     named = release.manifest["territory"]
     if (str(named["code"]), str(named["crs"])) != (territory.code, territory.crs):
         raise Problem("other_territory", release=str(named["name"]), territory=territory.name, variable=TERRITORY)
@@ -368,43 +365,3 @@ def _label(granularity: str, span: Span) -> str:
     """Name a period as a title."""
     named = spoken().period(granularity, span.first, span.last)
     return named[:1].upper() + named[1:]
-
-
-@st.cache_resource(max_entries=AUDIENCES, show_spinner=False)
-def _release(path: str, key: str) -> Release:
-    del key
-    try:
-        return releases.read(path)
-    except ReleaseError as error:
-        raise _problem(Path(path)) from error
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _territory(path: str, key: str) -> Territory:
-    del key
-    try:
-        return territories.load(path)
-    except (OSError, TerritoryError) as error:
-        raise Problem("territory", file=Path(path).name, detail=str(error), variable=TERRITORY) from error
-
-
-def _problem(path: Path) -> Problem:
-    """Tell which of the reasons it is for which a release is refused."""
-    manifest = path / releases.MANIFEST
-    if not manifest.is_file():
-        return Problem("missing", folder=path.name, variable=RELEASE)
-    try:
-        content: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
-        version = int(content["format_version"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return Problem("manifest", folder=path.name, file=releases.MANIFEST)
-    if version > releases.FORMAT_VERSION:
-        return Problem("newer", folder=path.name, version=str(version), known=str(releases.FORMAT_VERSION))
-    return Problem("changed", folder=path.name, file=releases.FACTS)
-
-
-def _digest(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""

@@ -43,7 +43,7 @@ def explore(opened: reading.Reading) -> None:
     strings = says.under("square_map") | {"attribution": " ; ".join(opened.territory.sources)}
     with st.spinner(says.text("app.opening")):
         payload = reading.payload(opened)
-        known = reading.kept(opened, "clusters", lambda: clusters.found(scanned(opened), opened, says))
+        known = reading.kept(opened, "clusters", lambda: found_clusters(opened))
     left, right = st.columns([2.15, 1], gap="medium")
     with left:
         chosen = square_map(
@@ -51,12 +51,12 @@ def explore(opened: reading.Reading) -> None:
             strings=strings,
             key=MAP,
             start=in_address.start(payload),
-            clusters=[cluster.drawn for cluster in known],
+            clusters=[cluster.drawn for cluster in known or ()],
             tiles=tiles.configured(),
             height=HEIGHT_PX,
             on_change=lambda: in_address.heard(MAP, payload),
         )
-    selected = next((c for c in known if c.drawn.id == chosen.cluster), None)
+    selected = next((c for c in known or () if c.drawn.id == chosen.cluster), None)
     area = selected.drawn.area if selected else chosen.cell
     with right, st.container(height=PANEL_PX, border=False, key="beside"):
         if area is None:
@@ -73,30 +73,38 @@ def explore(opened: reading.Reading) -> None:
                 tabulate_surface(opened, chosen)
 
 
-def scanned(opened: reading.Reading, name: str = "hotspots") -> pd.DataFrame:
-    """Return a derived table about places, empty where this release allows none."""
+def found_clusters(opened: reading.Reading) -> list[clusters.Found] | None:
+    """Return the clusters; None where this release allows no search, which is not a search that found nothing."""
     try:
-        return reading.table(opened, name)
+        return clusters.found(reading.table(opened, "hotspots"), opened, spoken())
     except StatisticsError:
-        return pd.DataFrame(
-            {column: [] for column in ("area", "p_value", "period_start", "period_end", "llr", "state")}
-        )
+        return None
 
 
-def stand_out(opened: reading.Reading, known: list[clusters.Found]) -> None:
+def named_states(opened: reading.Reading) -> dict[str, list[tuple[str, str]]]:
+    """Return what places have become; nothing where this release does not allow to say it."""
+    try:
+        return states.named(reading.table(opened, "states"), opened, spoken())
+    except StatisticsError:
+        return {}
+
+
+def stand_out(opened: reading.Reading, known: list[clusters.Found] | None) -> None:
     """List the clusters, and what places have become."""
     says = spoken()
     st.subheader(says.text("command.stands_out"), anchor=False)
-    if not known:
+    if known is None:
+        paragraph("note", says.text("command.no_scan"))
+    elif not known:
         paragraph("note", says.text("command.no_cluster"))
-    for cluster in known[:LISTED]:
+    for cluster in (known or ())[:LISTED]:
         label, asked = f"**{cluster.drawn.label}** · {cluster.place}", (in_address.CLUSTER, cluster.drawn.id)
         with st.container(gap=None):
             st.button(
                 label, key=f"cluster-{cluster.drawn.label}", type="tertiary", on_click=in_address.show, args=asked
             )
             paragraph("small", f"{cluster.period}, {cluster.size}. {cluster.words}")
-    named = reading.kept(opened, "states", lambda: states.named(scanned(opened, "states"), opened, says))
+    named = reading.kept(opened, "states", lambda: named_states(opened))
     for state, squares in named.items():
         st.subheader(says.text(f"command.state_{state}"), anchor=False)
         for area, place in squares[:LISTED]:

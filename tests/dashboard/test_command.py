@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics import territory as territories
 from analytics.release import Release
-from analytics.statistics import sums_of_ground, surface
+from analytics.statistics import StatisticsError, sums_of_ground, surface
 from dashboard import reading
 from dashboard.catalogue import catalogue
 from dashboard.components import expected
@@ -85,6 +85,31 @@ def test_a_bookmark_is_a_view_and_nonsense_is_the_usual_one(
     started = next(c.proto.json for c in content if '"start"' in c.proto.json)
     start = json.loads(started)["start"]
     assert {name: start[name] for name in expected_state} == expected_state
+
+
+def test_a_search_that_cannot_be_made_is_not_told_as_one_that_found_nothing(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = reading.table
+
+    def without(refused: bool) -> str:  # noqa: FBT001 - the two worlds of this test
+        def given(opened: Reading, name: str) -> pd.DataFrame:
+            if name not in {"hotspots", "states"}:
+                return table(opened, name)
+            if refused:
+                raise StatisticsError("too young")
+            columns = ["area", "area_level", "period_start", "period_end", "period_level", "p_value", "llr", "state"]
+            return pd.DataFrame({column: [] for column in columns})
+
+        monkeypatch.setattr(reading, "table", given)
+        app = run()
+        assert not app.exception
+        return html(app)
+
+    assert "La recherche de foyers n’est pas possible" in without(refused=True)
+    found_nothing = without(refused=False)
+    assert "Aucun foyer n’est établi" in found_nothing
+    assert "La recherche de foyers n’est pas possible" not in found_nothing
 
 
 def test_what_is_chosen_in_the_map_goes_into_the_address(run: Run, world: World) -> None:

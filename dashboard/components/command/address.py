@@ -36,9 +36,10 @@ def start(payload: Mapping[str, Any]) -> Choice:
         view = usual.view
     cluster = asked.get(CLUSTER)
     cell = None if cluster else asked.get(CELL)
-    # A bookmark is flown to; a square that is clicked on the map itself is where one looks already.
-    focus = st.session_state.setdefault(FOCUS, cell)
-    return Choice(granularity, first, last, view, cell, compare, cluster, focus)
+    # A bookmark is flown to; a square that is clicked on the map itself is where one looks already, and one that is
+    # no longer chosen is no place to fly to.
+    asked_for = st.session_state.setdefault(FOCUS, cell)
+    return Choice(granularity, first, last, view, cell, compare, cluster, cell if asked_for == cell else None)
 
 
 def show(parameter: str, place: str | None) -> None:
