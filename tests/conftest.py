@@ -2,10 +2,11 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +60,10 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    """Make the sample as `make demo` does, once for all workers. To be read only: copy the vault before changing it."""
+    """Make the sample as `make demo` does, once for all workers. To be read only: copy the vault before changing it.
+
+    Of the vault, which one process alone may hold open, each worker has a copy.
+    """
     base = tmp_path_factory.getbasetemp()
     common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folder = common / "sample"
@@ -72,7 +76,14 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
                 result = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
                 assert result.returncode == 0, f"{what}: {result.stdout}{result.stderr}"
             (folder / "done").touch()
-    return made
+        return replace(made, vault=copied(made.vault, tmp_path_factory.mktemp("sample-vault")))
+
+
+def copied(vault: Path, folder: Path) -> Path:
+    """Copy a vault, and the secret beside it, into a folder of its own."""
+    for file in vault.parent.glob(f"{vault.name}*"):
+        shutil.copy2(file, folder)
+    return folder / vault.name
 
 
 @pytest.fixture(scope="session")
@@ -87,11 +98,7 @@ class RealLine:
 
     folder: Path
     told: dict[str, dict[str, Any]]
-
-    @property
-    def vault(self) -> Path:
-        """The confidential store."""
-        return self.folder / "vault"
+    vault: Path
 
     @property
     def release(self) -> Path:
@@ -118,11 +125,11 @@ def charlottesville_steps(export: Path, vault: Path, release: Path) -> list[tupl
 
 @pytest.fixture(scope="session")
 def charlottesville(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> RealLine:
-    """Publish the real file, once for all workers. To be read only: copy the vault before changing it."""
+    """Publish the real file, once for all workers, each with a copy of the vault. To be read only."""
     base = tmp_path_factory.getbasetemp()
     common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folder = common / "charlottesville"
-    made = RealLine(folder, {})
+    made = RealLine(folder, {}, folder / "vault")
     with FileLock(common / "charlottesville.lock"):
         if not (folder / "told.json").exists():
             folder.mkdir(exist_ok=True)
@@ -133,7 +140,8 @@ def charlottesville(shared_data: Path, tmp_path_factory: pytest.TempPathFactory)
                 assert done.returncode == 0, done.stderr
                 made.told[name] = json.loads(done.stdout)
             (folder / "told.json").write_text(json.dumps(made.told), encoding="utf-8")
-    return RealLine(folder, json.loads((folder / "told.json").read_text(encoding="utf-8")))
+        own = copied(made.vault, tmp_path_factory.mktemp("charlottesville-vault"))
+    return RealLine(folder, json.loads((folder / "told.json").read_text(encoding="utf-8")), own)
 
 
 @pytest.fixture(scope="session")
