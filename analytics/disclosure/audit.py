@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
-SOLVED, INFEASIBLE, UNBOUNDED = 0, 2, 3
+SOLVED, INFEASIBLE, UNBOUNDED, GIVEN_UP = 0, 2, 3, 4
 TOLERANCE = 1e-6
 
 
@@ -120,12 +120,12 @@ class Problem:
         whole = np.ones(self.variables, dtype=np.int64)
         whole[: self.atoms] = int(self.integer and not relaxed)
         whole[self.atoms :] = int(not relaxed)
-        return milp(
-            cost,
-            integrality=whole,
-            bounds=Bounds(0, np.r_[np.full(self.atoms, np.inf), np.ones(choices)]),
-            constraints=LinearConstraint(self.matrix, self.least, self.greatest) if self.matrix.shape[0] else None,
-        )
+        limits = LinearConstraint(self.matrix, self.least, self.greatest) if self.matrix.shape[0] else None
+        inside = Bounds(0, np.r_[np.full(self.atoms, np.inf), np.ones(choices)])
+        answer = milp(cost, integrality=whole, bounds=inside, constraints=limits)
+        if answer.status == GIVEN_UP:  # what the solver's presolve breaks, the solver by itself decides
+            answer = milp(cost, integrality=whole, bounds=inside, constraints=limits, options={"presolve": False})
+        return answer
 
     def satisfied(self, counts: NDArray[np.float64]) -> bool:
         """Whether some choice goes with these counts.

@@ -8,6 +8,7 @@ Letters are drawn as shapes, so that the picture needs no font; the same input g
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
@@ -47,6 +48,9 @@ NAMES_ACROSS: Final = 5.5
 EDGE: Final = 0.07
 DETAIL: Final = 900
 NOTHING: Final = "////"
+_PATH: Final = re.compile(r' d="([^"]*)"')
+_LONG: Final = re.compile(r"-?\d+\.\d{3,}")
+_BREAK: Final = re.compile(r"\s*([A-Za-z])\s*")  # a letter of a path parts numbers by itself
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +122,7 @@ def map_svg(
         axes = figure.add_axes((0.0, 0.0, 1 - LEGEND, 1.0))
         extent = _extent(territory.outline if picture.area is None else picture.area)
         _frame(axes, extent, picture.inches[0] * (1 - LEGEND) / picture.inches[1])
-        _ground(axes, territory)
+        _ground(axes, territory, extent)
         for edged in (False, True):
             here = shown & (exact == edged)
             _squares(axes, corners[here], rank[here], edged=edged)
@@ -128,7 +132,17 @@ def map_svg(
         _legend(figure.add_axes((1 - LEGEND + 0.02, 0.0, LEGEND - 0.02, 1.0)), scale, picture)
         stream = io.StringIO()
         canvas.print_svg(stream, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
-    return stream.getvalue()
+    return _PATH.sub(_rounded, stream.getvalue())
+
+
+def _rounded(path: re.Match[str]) -> str:
+    """Write a path to a hundredth of a point of type: what lies beyond is not seen, and is sent with every page."""
+    fewer = _LONG.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), path[1])
+    return f' d="{_BREAK.sub(_letter, fewer).strip()}"'
+
+
+def _letter(command: re.Match[str]) -> str:
+    return command[1]
 
 
 def _extent(shape: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 - a shapely geometry
@@ -155,8 +169,19 @@ def _frame(axes: Axes, extent: tuple[float, float, float, float], want: float) -
         side.set_edgecolor(palette.HATCH)
 
 
-def _ground(axes: Axes, territory: Territory) -> None:
-    path = _outline(territory.outline)
+def _view(extent: tuple[float, float, float, float]) -> Any:  # noqa: ANN401 - a shapely geometry
+    """What may be seen: the picture is wider or higher than the extent, and its edge must not look like a border."""
+    west, south, east, north = extent
+    return shapely.box(*extent).buffer(max(east - west, north - south))
+
+
+def _fine(extent: tuple[float, float, float, float]) -> float:
+    """Degrees that are less than is seen."""
+    return (extent[2] - extent[0]) / DETAIL
+
+
+def _ground(axes: Axes, territory: Territory, extent: tuple[float, float, float, float]) -> None:
+    path = _outline(shapely.simplify(shapely.intersection(territory.outline, _view(extent)), _fine(extent)))
     axes.add_patch(PathPatch(path, facecolor=palette.PAPER, edgecolor=palette.HATCH, hatch=NOTHING, linewidth=0))
 
 
@@ -171,8 +196,7 @@ def _squares(axes: Axes, corners: npt.NDArray[np.float64], rank: npt.NDArray[np.
 
 
 def _borders(axes: Axes, territory: Territory, extent: tuple[float, float, float, float], area: Any) -> None:  # noqa: ANN401
-    view = shapely.box(*extent).buffer(0.5)
-    fine = (extent[2] - extent[0]) / DETAIL
+    view, fine = _view(extent), _fine(extent)
     looks = [
         (shapely.boundary(territory.communes.geometry.to_numpy()), palette.SOFT, 0.25, 0.55, 5),
         ([shapely.geometry.shape(outlines.zone_borders(territory)["geometry"])], palette.ZONE, 0.8, 1.0, 6),

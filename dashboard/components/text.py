@@ -126,9 +126,10 @@ def _months(quarter: pd.Period) -> tuple[pd.Period, pd.Period]:
     return quarter.asfreq("M", "start"), quarter.asfreq("M", "end")
 
 
-def paragraph(kind: str, content: str) -> None:
-    """Write plain text in one of the styles of ``style.css``: lead, said, note, foot."""
-    st.html(f'<p class="vigie-{kind}">{escape(content)}</p>')
+def paragraph(kind: str, *contents: str) -> None:
+    """Write plain text in one of the styles of ``style.css``, a paragraph each: lead, said, note, small, reader."""
+    if contents:
+        st.html("".join(f'<p class="vigie-{kind}">{escape(content)}</p>' for content in contents))
 
 
 def news(*sentences: str) -> None:

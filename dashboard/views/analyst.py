@@ -11,6 +11,7 @@ from analytics.statistics import StatisticsError
 from dashboard import address, concentrated, facts, reading
 from dashboard.catalogue import spoken
 from dashboard.components import (
+    chart,
     concentration,
     dropped_layers,
     fact_chart,
@@ -50,7 +51,7 @@ def explore(opened: reading.Reading) -> None:
     with left:
         draw(opened, everywhere, wanted, outlined)
     with right:
-        chart_and_table(found, outlined)
+        chart_and_table(opened, found, outlined)
     if (found["attribute"] != "").any():
         paragraph("note", says.text("analyst.breakdown_note", k=release.k))
     st.subheader(says.text("analyst.download"), anchor=False)
@@ -149,21 +150,23 @@ def clicked() -> None:
         fact_filters.choose_area(area)
 
 
-def chart_and_table(found: pd.DataFrame, outlined: str | None) -> None:
+def chart_and_table(opened: reading.Reading, found: pd.DataFrame, outlined: str | None) -> None:
     """Show the same facts as a chart and as a table; what is chosen in either is outlined in the map."""
     says = spoken()
     if found.empty:
         paragraph("said", says.text("analyst.none"))
         return
     paragraph("note", says.text("analyst.chart_note"))
-    st.altair_chart(
-        fact_chart.drawn(fact_chart.told(found), outlined, says),
-        on_select=lambda: outline(fact_chart.pointed(CHART)),
-        selection_mode=fact_chart.CHOSEN,
-        key=CHART,
-    )
     # A choice is kept by the row's place: other facts are another table.
     key = f"facts-{hashlib.sha256(' '.join(map(str, found.index)).encode()).hexdigest()[:12]}"
+    chart.show(
+        opened,
+        lambda: fact_chart.drawn(fact_chart.told(found), outlined, says),
+        key=CHART,
+        of=(key, outlined),
+        on_select=lambda: outline(fact_chart.pointed(CHART)),
+        selection_mode=fact_chart.CHOSEN,
+    )
     fact_table.show(found, says, key=key, on_choice=lambda: outline(fact_table.chosen(found, key)))
 
 
@@ -210,11 +213,8 @@ def tell_concentration(opened: reading.Reading, wanted: facts.Filter) -> None:
     with left:
         st.header(says.text("concentration.title"), anchor=False)
         found = concentrated.of_months(opened, span)
-        for sentence in concentration.sentences(found, says.period("", span.first, span.last), says):
-            paragraph("said", sentence)
-        drawn = concentration.chart(found, says)
-        if drawn is not None:
-            st.altair_chart(drawn, key="concentration-chart")
+        paragraph("said", *concentration.sentences(found, says.period("", span.first, span.last), says))
+        chart.show(opened, lambda: concentration.chart(found, says), key="concentration-chart", of=str(span))
         with folded(says.text("concentration.table"), key="concentration") as is_open:
             if is_open:
                 rows, formats = concentration.rows(found, says), concentration.formats(says)
@@ -233,11 +233,8 @@ def tell_windows(opened: reading.Reading) -> None:
     except StatisticsError:
         paragraph("said", says.text("steadiness.nothing"))
         return
-    for sentence in steadiness.sentences(steady, says):
-        paragraph("said", sentence)
-    drawn = steadiness.chart(steady, says)
-    if drawn is not None:
-        st.altair_chart(drawn, key="steadiness-chart")
+    paragraph("said", *steadiness.sentences(steady, says))
+    chart.show(opened, lambda: steadiness.chart(steady, says), key="steadiness-chart")
     with folded(says.text("steadiness.table"), key="steadiness") as is_open:
         if is_open:
             rows, formats = steadiness.rows(steady, says), steadiness.formats(says)

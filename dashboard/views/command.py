@@ -172,8 +172,7 @@ def tell_outcomes(opened: reading.Reading) -> None:
     found = reading.kept(opened, "outcomes", lambda: outcomes.years(opened.release, says))
     paragraph("note", says.text("outcomes.note", k=opened.release.k))
     sorted_ = [outcomes.triage_sentence(year, says) for year in found]
-    for sentence in [text for text in sorted_ if text]:
-        paragraph("said", sentence)
+    paragraph("said", *[text for text in sorted_ if text])
     left, right = st.columns([1.2, 1], gap="large")
     with left:
         chart.show(opened, lambda: outcomes.chart(found, says), key="outcomes-chart")

@@ -30,11 +30,9 @@ def tell_level(opened: reading.Reading, area: areas.Area) -> None:
     says = spoken()
     st.header(says.text("prevention.level", area=area.name), anchor="level")
     told = level.told(opened, area, says)
-    for sentence in told.sentences:
-        paragraph("said", sentence)
     published = area.published or area.zone
-    name = str(opened.territory.zones["name"][published])
-    paragraph("said", " ".join(compared.said(comparisons.recent(opened.release, published), name, says)))
+    change = reading.kept(opened, ("against-last-year", published), lambda: against_last_year(opened, published))
+    paragraph("said", *told.sentences, change)
     if told.chart is not None:
         charts.show(told.chart, "level-chart")
     paragraph("note", says.text("prevention.level_note"))
@@ -44,6 +42,12 @@ def tell_level(opened: reading.Reading, area: areas.Area) -> None:
         if is_open:
             written = {says.text("column.yearly_rate"): says.decimal}
             tables.show(told.rows, written, name=says.text("prevention.file_level"), key="level-table")
+
+
+def against_last_year(opened: reading.Reading, published: str) -> str:
+    """Say how a zone's last periods compare with a year before."""
+    name = str(opened.territory.zones["name"][published])
+    return " ".join(compared.said(comparisons.recent(opened.release, published), name, spoken()))
 
 
 def tell_rhythm(opened: reading.Reading, area: areas.Area) -> None:
@@ -106,8 +110,7 @@ def tell_plan(opened: reading.Reading, zone: str) -> None:
     if found is None:
         paragraph("said", says.text("plan.not_enough", k=opened.release.k))
     else:
-        for sentence in reading.kept(opened, ("said", *of), lambda: plan.sentences(opened, wish, *found)):
-            paragraph("said", sentence)
+        paragraph("said", *reading.kept(opened, ("said", *of), lambda: plan.sentences(opened, wish, *found)))
         if not wish.comparison:
             paragraph("note", says.text("plan.alone"))
         charts.show(plan.chart(found[0], wish.months, says), "plan-chart")
@@ -166,8 +169,7 @@ def evaluate(opened: reading.Reading) -> None:
     except StatisticsError:
         paragraph("said", says.text("evaluation.impossible"))
         return
-    for sentence in evaluation.sentences(found, chosen.name, says):
-        paragraph("said", sentence)
+    paragraph("said", *evaluation.sentences(found, chosen.name, says))
     if found.change is not None:
         with folded(says.text("evaluation.table"), key="evaluation") as is_open:
             if is_open:

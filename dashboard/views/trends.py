@@ -17,8 +17,7 @@ def tell(reading: Reading, area: str, name: str, key: str) -> None:
     """Show one area: what changed, what is unusual and what to expect in a sentence each, then the series."""
     says = spoken()
     st.header(name, anchor=False)
-    for sentence in kept(reading, ("trends", area), lambda: sentences(reading, area, name)):
-        paragraph("said", sentence)
+    paragraph("said", *kept(reading, ("trends", area), lambda: sentences(reading, area, name)))
     chart.show(reading, lambda: drawn(reading, area, name), key=f"chart-{key}")
     with folded(says.text("trends.table", area=name), key=f"series-{key}") as is_open:
         if is_open:

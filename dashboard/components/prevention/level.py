@@ -19,6 +19,7 @@ from dashboard.components.prevention import charts
 if TYPE_CHECKING:
     from analytics.statistics.levels import Level
     from dashboard.catalogue import Catalogue
+    from dashboard.components.chart import Spec
     from dashboard.components.prevention.area import Area
     from dashboard.reading import Reading
 
@@ -41,7 +42,7 @@ class Told:
     """The level as the page says it."""
 
     sentences: list[str]
-    chart: charts.Spec | None
+    chart: Spec | None
     rows: pd.DataFrame
 
 
@@ -133,7 +134,7 @@ def rows(found: list[Pair], area: Area, territory: str, k: int, says: Catalogue)
     )
 
 
-def chart(found: list[Pair], area: Area, territory: str, k: int, says: Catalogue) -> charts.Spec | None:
+def chart(found: list[Pair], area: Area, territory: str, k: int, says: Catalogue) -> Spec | None:
     """Draw the rates with their intervals; None where there is nothing to draw."""
     lines = [
         (name, level) for pair in found for name, level in ((area.name, pair.own), (territory, pair.whole)) if level

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dashboard.catalogue import Catalogue
+    from dashboard.components.chart import Spec
     from dashboard.reading import Reading
 
 AHEAD: Final = 12
@@ -209,13 +210,13 @@ def sentences(opened: Reading, wish: Wish, found: tuple[float, ...], planned: ca
     return [f"{begin} {when}", f"{at_length} {least}", tell if runs else says.counted("plan.no_run", wish.months)]
 
 
-def chart(found: tuple[float, ...], months: int, says: Catalogue) -> charts.Spec:
+def chart(found: tuple[float, ...], months: int, says: Catalogue) -> Spec:
     """Draw the chance by months, with the wanted chance and the planned length; made once for all."""
     return _chart(found, months, says.locale.language, says)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _chart(found: tuple[float, ...], months: int, language: str, _says: Catalogue) -> charts.Spec:
+def _chart(found: tuple[float, ...], months: int, language: str, _says: Catalogue) -> Spec:
     del language
     says = _says
     drawn = pd.DataFrame({"months": prospects.LENGTHS, "chance": found})

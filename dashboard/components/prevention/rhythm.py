@@ -17,6 +17,7 @@ from dashboard.components.prevention import charts
 if TYPE_CHECKING:
     from analytics.statistics.rhythm import Hours, Seasons
     from dashboard.catalogue import Catalogue
+    from dashboard.components.chart import Spec
     from dashboard.components.prevention.area import Area
     from dashboard.reading import Reading
 
@@ -30,7 +31,7 @@ class Told:
     """Hours or seasons as the page says them; no chart and no rows where nothing is told."""
 
     sentence: str
-    chart: charts.Spec | None
+    chart: Spec | None
     rows: pd.DataFrame | None
 
 
@@ -82,7 +83,7 @@ def hours_rows(found: Hours, k: int, says: Catalogue) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=[head["band"], head["told_least"]])
 
 
-def hours_chart(found: Hours, k: int, says: Catalogue) -> charts.Spec:
+def hours_chart(found: Hours, k: int, says: Catalogue) -> Spec:
     """Draw what is told of each time band; a band of which nothing is said has words in place of a bar."""
     silent = says.text("rhythm.not_said_short", k=k)
     drawn = pd.DataFrame(
@@ -136,7 +137,7 @@ def seasons_rows(found: Seasons, k: int, says: Catalogue) -> pd.DataFrame:
     )
 
 
-def seasons_chart(found: Seasons, k: int, says: Catalogue) -> charts.Spec:
+def seasons_chart(found: Seasons, k: int, says: Catalogue) -> Spec:
     """Draw the estimate of each quarter of the year with its interval."""
     drawn = found.table.assign(
         season=[says.text(f"rhythm.quarter{quarter}") for quarter in found.table["quarter"]],

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -92,6 +92,17 @@ def proved_small(lines: list[Line], ground: linked.Linked, k: int, *, rules: boo
     return found
 
 
+UNDECIDED_BY_PRESOLVE = [
+    [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    [0, 2, 2, 0, 2, 2, 1, 3, 0, 2, 0, 2],
+    [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0],
+    [2, 1, 2, 0, 1, 0, 2, 1, 0, 1, 1, 2],
+    [3, 0, 3, 7, 0, 2, 0, 0, 1, 0, 1, 3],
+]
+"""Episodes a cell and month of a country of which the HiGHS of SciPy 1.17 says "solve error" as long as it simplifies first."""
+
+
 @st.composite
 def countries(draw: st.DrawFn) -> dict[str, Any]:
     cells = draw(st.sampled_from([4, 6]))
@@ -141,6 +152,7 @@ def test_what_was_said_before_is_never_touched_and_months_close_once() -> None:
 
 
 @given(countries())
+@example({"episodes": np.array(UNDECIDED_BY_PRESOLVE), "zone_of": np.array([0, 0, 0, 1, 1, 2])})
 @settings(max_examples=15)
 @pytest.mark.slow
 def test_nothing_proves_a_small_number_in_any_country(country: dict[str, Any]) -> None:

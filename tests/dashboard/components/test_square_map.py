@@ -63,7 +63,7 @@ def _surface(periods: dict[str, list[SurfacePeriod]], count: int) -> dict[str, A
     return surface_layer(_cells(count), _corners(count), periods, Scale(1000, BREAKS, 5, label))
 
 
-@given(st.lists(st.integers(0, 2**32 - 1)), st.lists(st.text(st.characters(exclude_characters="\n"))))
+@given(st.lists(st.integers(0, 2**32 - 1)), st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n"))))
 def test_packing_loses_nothing(numbers: list[int], words: list[str]) -> None:
     assert unpack(pack(np.array(numbers, dtype=np.uint32)), "u4").tolist() == numbers
     assert unpack_lines(pack_lines(words)) == (words or [""])
