@@ -16,7 +16,9 @@ from hypothesis import settings
 
 from scripts import demo
 from scripts.ensure_chromium import ADVICE, find_chromium
+from tests.made_up import counties
 from tests.made_up.browser import CHROMIUM_ARGS, served
+from tests.made_up.counties import County
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -58,14 +60,31 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+def common_folder(factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of what is made once for all workers of a test run."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def county(tmp_path_factory: pytest.TempPathFactory) -> County:
+    """Make a county of two zones with a release for each audience, once for all workers. To be read only."""
+    folder = common_folder(tmp_path_factory) / "county"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "done").exists():
+            folder.mkdir()
+            counties.made(folder)
+            (folder / "done").touch()
+    return counties.of(folder)
+
+
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     """Make the sample as `make demo` does, once for all workers. To be read only: copy the vault before changing it.
 
     Of the vault, which one process alone may hold open, each worker has a copy.
     """
-    base = tmp_path_factory.getbasetemp()
-    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    common = common_folder(tmp_path_factory)
     folder = common / "sample"
     made = Sample(folder / "export.csv", folder / "vault", folder / "release")
     with FileLock(common / "sample.lock"):
@@ -127,8 +146,7 @@ def charlottesville_steps(export: Path, vault: Path, release: Path) -> list[tupl
 @pytest.fixture(scope="session")
 def charlottesville(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> RealLine:
     """Publish the real file, once for all workers, each with a copy of the vault. To be read only."""
-    base = tmp_path_factory.getbasetemp()
-    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    common = common_folder(tmp_path_factory)
     folder = common / "charlottesville"
     made = RealLine(folder, {}, folder / "vault")
     with FileLock(common / "charlottesville.lock"):

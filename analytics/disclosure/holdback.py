@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
     Rule = tuple[int, int, int, slice]
 
+BITS = 62
+"""Rules that are written into one number."""
+
 
 def refuses(table: Table, month: int, rung: int, area: int, n: int) -> bool:
     """Whether a group of n episodes must be held back.
@@ -92,12 +95,18 @@ class Cut:
 
 @dataclass(frozen=True)
 class Sight:
-    """A group as it was when it was tried: its units, which of its atoms were left, the cuts, the first month."""
+    """A group as it was when it was tried.
 
-    units: NDArray[np.int64]
-    left: NDArray[np.bool_]
+    Attributes
+    ----------
+    cuts
+        The earlier groups, the largest cut first.
+    places
+        (ladder sizes x period lengths, atoms that were left) the cell and period in which each atom lies.
+    """
+
     cuts: list[Cut]
-    first: int
+    places: NDArray[np.int64]
 
 
 def _puzzle(table: Table, month: int, rung: int, area: int, limit: int) -> Puzzle | None:
@@ -125,7 +134,8 @@ def _look(table: Table, month: int, rung: int, area: int) -> Sight | None:
         bound[:, window] |= table.unsealed[earlier][owner][:, None]
     if (left & ~bound).any():
         return None
-    return Sight(units, left, _cuts(table, units, left, rules), span[0])
+    cuts = sorted(_cuts(table, units, left, rules), key=lambda cut: -int(cut.atoms.sum()))
+    return Sight(cuts, _places(table, units, left, span[0]))
 
 
 def _reduced(table: Table, sight: Sight, limit: int) -> Puzzle | None:
@@ -133,7 +143,7 @@ def _reduced(table: Table, sight: Sight, limit: int) -> Puzzle | None:
     kept: list[NDArray[np.bool_]] = []
     small: list[NDArray[np.bool_]] = []
     allowed: list[Ranges] = []
-    for cut in sorted(sight.cuts, key=lambda c: -int(c.atoms.sum())):
+    for cut in sight.cuts:
         if any(rule[cut.atoms].all() for rule in small):
             continue
         ranges = _allowed(table, cut, limit)
@@ -145,12 +155,30 @@ def _reduced(table: Table, sight: Sight, limit: int) -> Puzzle | None:
             small.append(cut.atoms)
     if not kept or not np.any(kept, axis=0).all():
         return None
-    marks, owner = np.unique(np.array(kept), axis=1, return_inverse=True)
-    rules = tuple(mask(np.flatnonzero(row)) for row in marks)
-    classes = marks.shape[1]
+    owner, atoms = joined(kept)
+    rules = tuple(mask(np.flatnonzero(rule[atoms])) for rule in kept)
+    classes = len(atoms)
     groups = {1 << c for c in range(classes)} | set(rules) | {((1 << classes) - 1) & ~rule for rule in rules}
-    groups |= _aligned(table, sight, owner.ravel())
+    groups |= _aligned(sight, owner)
     return Puzzle(table.k, rules, tuple(allowed), tuple(sorted(groups - {0})), classes)
+
+
+def joined(rules: list[NDArray[np.bool_]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Join the atoms that the same rules speak of; a rule decides their order before all later ones.
+
+    Returns
+    -------
+    owner, atoms
+        The class of each atom, and for each class one of its atoms.
+    """
+    together = np.zeros(len(rules[0]), dtype=np.int64)
+    for start in range(0, len(rules), BITS):
+        some = np.array(rules[start : start + BITS])
+        weights = np.int64(1) << np.arange(len(some), dtype=np.int64)[::-1]
+        code, dense = np.unique(weights @ some, return_inverse=True)
+        together = np.unique(together * len(code) + dense, return_inverse=True)[1] if start else dense
+    _, atoms = np.unique(together, return_index=True)
+    return together, atoms
 
 
 def _allowed(table: Table, cut: Cut, limit: int) -> Ranges:
@@ -192,22 +220,30 @@ def _cuts(table: Table, units: NDArray[np.int64], left: NDArray[np.bool_], rules
     return cuts
 
 
-def _aligned(table: Table, sight: Sight, owner: NDArray[np.int64]) -> set[int]:
+def _places(table: Table, units: NDArray[np.int64], left: NDArray[np.bool_], first: int) -> NDArray[np.int64]:
+    """Cell of each ladder size, by month, quarter and year, in which each atom lies that is left."""
+    row, column = np.nonzero(left)
+    places = []
+    for level in dict.fromkeys(rung.area_level for rung in table.rungs):
+        cell = table.ground.area_of[level][units][row]
+        for length in (1, 3, 12):
+            period = (table.offset + first + column) // length
+            places.append(cell * (int(period.max(initial=0)) + 1) + period)
+    return np.array(places)
+
+
+def _aligned(sight: Sight, owner: NDArray[np.int64]) -> set[int]:
     """Classes that lie wholly inside each cell of the ladder, by month, quarter and year, within the block.
 
     The rest of such a group can be empty, so its bounds are those of these classes or wider.
     """
-    row, column = np.nonzero(sight.left)
-    size = np.bincount(owner)
-    groups: set[int] = set()
-    for level in dict.fromkeys(rung.area_level for rung in table.rungs):
-        place = table.ground.area_of[level][sight.units][row]
-        for length in (1, 3, 12):
-            period = (table.offset + sight.first + column) // length
-            _, group = np.unique(place * (int(period.max()) + 1) + period, return_inverse=True)
-            pairs, held = np.unique(group * len(size) + owner, return_counts=True)
-            number, unknown = np.divmod(pairs, len(size))
-            whole = held == size[unknown]
-            full = np.stack([number[whole], unknown[whole]])
-            groups |= {mask(full[1][full[0] == number]) for number in np.unique(full[0])}
-    return groups
+    order = np.argsort(owner, kind="stable")
+    starts = np.flatnonzero(np.diff(owner[order], prepend=-1))
+    least, most = (
+        reach(sight.places[:, order], starts, axis=1) for reach in (np.minimum.reduceat, np.maximum.reduceat)
+    )
+    groups: dict[tuple[int, int], int] = {}
+    for kind, inside in zip(*np.nonzero(least == most), strict=True):
+        place = (int(kind), int(least[kind, inside]))
+        groups[place] = groups.get(place, 0) | 1 << int(inside)
+    return set(groups.values())

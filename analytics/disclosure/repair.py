@@ -83,12 +83,20 @@ def close_month(
         What was said before proves something.
     """
     withheld: list[Groups] = [set() for _ in lines]
+    told: dict[int, tuple[int, list[Block]]] = {}
 
     def said(number: int) -> list[Block]:
-        lines[number].table.reopen(month)
-        if say is not None:
-            return say(number, month, withheld[number])
-        return ladder.close_month(lines[number].table, month, lines[number].waiting, withheld=withheld[number])
+        """What a table says; the same as before unless more of it is withheld since."""
+        since, blocks = told.get(number, (-1, []))
+        if since < len(withheld[number]):
+            lines[number].table.reopen(month)
+            if say is not None:
+                blocks = say(number, month, withheld[number])
+            else:
+                table, waiting = lines[number].table, lines[number].waiting
+                blocks = ladder.close_month(table, month, waiting, withheld=withheld[number])
+            told[number] = len(withheld[number]), blocks
+        return blocks
 
     every = list(range(len(lines))), lines, linked
     for numbers, part, ground in (by_zone(lines, linked), every):

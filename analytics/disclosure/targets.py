@@ -11,6 +11,8 @@ and equal ones are attacked once.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,11 +79,12 @@ def leftovers(known: Knowledge, linked: Linked, lines: Sequence[Line]) -> sparse
         if not lines[int(number)].attribute
     }
     rows = [sparse.eye_array(known.unknowns, known.variables, format="csr"), _alike(known)]
+    facts = {number: _Facts.of(held) for number, held in of_table.items()}
     for number, held in of_table.items():
-        others = {other: inside for other, inside in of_table.items() if other != number}
+        others = {other: inside for other, inside in facts.items() if other != number}
         beside = {other for other in others if lines[other].release != lines[number].release}
         rows += _remains(held, {other: inside for other, inside in others.items() if other not in beside})
-        rows += [distinct(_less(_bridged(held, others[other]), others[other])) for other in beside]
+        rows += [_without(held, others[other]) for other in beside]
     found = distinct(sparse.vstack(rows, format="csr"))
     return found[_residents(known, linked, found) < linked.crowd]
 
@@ -112,43 +115,67 @@ def _alike(known: Knowledge) -> sparse.csr_array:
     return _below(rows)
 
 
-def _remains(held: sparse.csr_array, others: dict[int, sparse.csr_array]) -> Iterator[sparse.csr_array]:
+@dataclass(frozen=True, eq=False)
+class _Facts:
+    """Facts of a table, also as (variables x facts), and how many variables each adds up."""
+
+    sums: sparse.csr_array
+    across: sparse.csr_array
+    size: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, sums: sparse.csr_array) -> _Facts:
+        return cls(sums, sparse.csr_array(sums.T), np.diff(sums.indptr))
+
+
+def _remains(held: sparse.csr_array, others: dict[int, _Facts]) -> Iterator[sparse.csr_array]:
     """What remains of sums without the facts of other tables inside them, taken in every order."""
-    for table, inside in others.items():
-        remains = distinct(_less(_bridged(held, inside), inside))
+    for table, facts in others.items():
+        remains = _without(held, facts)
         yield remains
-        yield from _remains(remains, {other: facts for other, facts in others.items() if other != table})
+        if len(others) > 1:
+            yield from _remains(remains, {other: inside for other, inside in others.items() if other != table})
 
 
-def _bridged(held: sparse.csr_array, others: sparse.csr_array) -> sparse.csr_array:
-    """The sums, and each union of disjoint sums that some other fact bridges (A + B, of A + B - C)."""
-    meets = sparse.csr_array((others @ held.T) > 0).astype(np.float64)
-    several = meets[np.diff(meets.indptr) > 1]
-    union = sparse.csr_array(several @ held)
-    disjoint = np.flatnonzero(union.max(axis=1).toarray().ravel() <= 1) if union.shape[0] else np.empty(0, dtype=int)
-    return distinct(sparse.vstack([held, union[disjoint]], format="csr"))
+def _without(held: sparse.csr_array, facts: _Facts) -> sparse.csr_array:
+    """What remains of each sum, and of each union of disjoint sums that some fact bridges, without the facts inside.
 
-
-def _less(held: sparse.csr_array, facts: sparse.csr_array) -> sparse.csr_array:
-    """What remains of each sum without the facts that lie wholly inside it."""
-    shared = sparse.coo_array(held @ facts.T)
-    size = np.asarray(facts.sum(axis=1)).ravel()
-    whole = shared.data >= size[shared.coords[1]]
-    inside = sparse.csr_array(
-        (np.ones(int(whole.sum())), (shared.coords[0][whole], shared.coords[1][whole])), shape=shared.shape
-    )
-    remains = sparse.csr_array(held - inside @ facts)
+    A fact C bridges A and B if it meets both: the union leaves A + B - C.
+    """
+    shared = sparse.csr_array(held @ facts.across)
+    bridges = np.flatnonzero(np.bincount(shared.indices, minlength=len(facts.size)) > 1)
+    if len(bridges):
+        meets = sparse.csr_array(shared[:, bridges].T)
+        meets.data = np.ones(meets.nnz)
+        union = sparse.csr_array(meets @ held)
+        most = np.maximum.reduceat(union.data, union.indptr[:-1])  # what a fact bridges is never empty
+        disjoint = np.flatnonzero(most <= 1)
+        held = sparse.csr_array(sparse.vstack([held, union[disjoint]], format="csr"))
+        shared = sparse.csr_array(sparse.vstack([shared, meets[disjoint] @ shared], format="csr"))
+    whole = shared.data >= facts.size[shared.indices]
+    if not whole.any():
+        return distinct(held)
+    pointer = np.concatenate([[0], np.cumsum(whole)])[shared.indptr]
+    inside = sparse.csr_array((np.ones(int(whole.sum())), shared.indices[whole], pointer), shape=shared.shape)
+    remains = sparse.csr_array(held - inside @ facts.sums)
     remains.eliminate_zeros()
-    return remains
+    return distinct(remains)
 
 
 def distinct(rows: sparse.csr_array) -> sparse.csr_array:
     """Each sum once, without the empty one."""
-    tags = np.random.default_rng(2).integers(1, 2**62, size=rows.shape[1], dtype=np.int64)
-    sums = np.add.reduceat(np.append(tags[rows.indices], 0), rows.indptr[:-1]) if rows.nnz else np.zeros(rows.shape[0])
     filled = np.flatnonzero(np.diff(rows.indptr) > 0)
-    _, chosen = np.unique(sums[filled], return_index=True)
+    if not len(filled):
+        return sparse.csr_array(rows[:0])
+    sums = np.add.reduceat(_tags(rows.shape[1])[rows.indices], rows.indptr[filled])
+    _, chosen = np.unique(sums, return_index=True)
     return sparse.csr_array(rows[filled[np.sort(chosen)]])
+
+
+@lru_cache(maxsize=64)
+def _tags(width: int) -> NDArray[np.int64]:
+    """A number for each variable, so that the sum of some of them names them."""
+    return np.random.default_rng(2).integers(1, 2**62, size=width, dtype=np.int64)
 
 
 def _residents(known: Knowledge, linked: Linked, groups: sparse.csr_array) -> NDArray[np.float64]:

@@ -52,9 +52,8 @@ class Service:
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def service(county: County, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("service")
-    county = counties.made(folder)
     rules = access.write(folder, command=county.command, prevention=county.prevention, zones=True)
     port, provider_port = free_port(), free_port()
     claims = [f"--user-claims={json.dumps({'sub': who} | said)}" for who, said in PEOPLE.items()]

@@ -1,6 +1,7 @@
 """A made-up county of two zones, whose border no wide square respects: for what readers of one zone may see."""
 
 import json
+import shutil
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -26,6 +27,7 @@ COMMUNES = {
     "east": ("Zonzeville", "Zonzigny", "Zonzac", "Zonzy"),
 }
 MONTHS = 34
+FILE = "territory.toml"
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,16 @@ def made(folder: Path) -> County:
     known = releases.read(command)
     policy = known.manifest["policy"] | {"audience": "prevention"}
     releases.write(folder / "prevention", known.manifest | {"audience": "prevention", "policy": policy}, known.facts)
-    derived.write(releases.read(folder / "prevention"), territory)  # else the first page that needs them computes them
-    return County(territory, file, command, folder / "prevention")
+    # Else the first page that needs them computes them; they are of the facts, which are the same in both.
+    derived.write(releases.read(folder / "prevention"), territory)
+    shutil.copytree(folder / "prevention" / derived.FOLDER, command / derived.FOLDER)
+    return of(folder)
+
+
+def of(folder: Path) -> County:
+    """Read what was made in a folder."""
+    file = folder / FILE
+    return County(territories.load(file), file, folder / "command", folder / "prevention")
 
 
 def _territory_file(folder: Path) -> Path:
@@ -96,7 +106,7 @@ def _territory_file(folder: Path) -> Path:
         f'[[zones]]\nid = "{zone}"\nname = "{NAMES[zone]}"\ncommunes = {json.dumps([n[:8] for n in COMMUNES[zone]])}'
         for zone in NAMES
     )
-    file = folder / "territory.toml"
+    file = folder / FILE
     file.write_text(
         f'code = "98"\nname = "Comté"\ncrs = "{CRS}"\nbase_cell_m = 200\nsources = ["Terrain inventé"]\n[ground]\n'
         'kind = "communes"\ncommunes = "communes.geojson"\nresidents = "residents.csv"\nresidents_cell_m = 1000\n'
