@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 PATIENCE_S = 120.0
+REMEMBERED = 2
+"""Runs for which a page's script keeps a large message that it has been sent (``global.maxCachedMessageAge``)."""
 
 
 class Visitor:
@@ -32,6 +34,8 @@ class Visitor:
             subprotocols=[Subprotocol("streamlit")],
             max_size=None,
         )
+        self.runs = 0
+        self.known: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         """Stay connected while the block runs."""
@@ -62,6 +66,7 @@ class Visitor:
         asked = BackMsg()
         asked.rerun_script.query_string = query
         asked.rerun_script.page_name = page
+        asked.rerun_script.cached_message_hashes.extend(self.known)
         started = time.perf_counter()
         self.socket.send(asked.SerializeToString())
         size = 0
@@ -70,5 +75,9 @@ class Visitor:
             size += len(content)
             message = ForwardMsg()
             message.ParseFromString(content if isinstance(content, bytes) else content.encode())
+            if message.metadata.cacheable or message.WhichOneof("type") == "ref_hash":
+                self.known[message.ref_hash or message.hash] = self.runs
             if message.WhichOneof("type") == "script_finished":
+                self.runs += 1
+                self.known = {name: run for name, run in self.known.items() if self.runs - run <= REMEMBERED}
                 return time.perf_counter() - started, size

@@ -13,6 +13,7 @@ from dashboard.access.headers import Guarded, content_security_policy
 from dashboard.components.square_map.tiles import configured, origin
 from dashboard.components.text import explain
 from dashboard.problem import Problem
+from dashboard.prompt import Prompt
 
 
 def explained(error: Exception) -> bool:
@@ -24,5 +25,8 @@ def explained(error: Exception) -> bool:
 app = st.App(
     Path(__file__).with_name("app.py"),
     on_script_error=explained,
-    middleware=[Middleware(Guarded, policy=content_security_policy(origin(configured())))],
+    middleware=[
+        Middleware(Prompt),
+        Middleware(Guarded, policy=content_security_policy(origin(configured()))),
+    ],
 )

@@ -1,22 +1,16 @@
 """A drawn picture in the page, with its description for who does not see it."""
 
-from base64 import b64encode
-from html import escape
-
 import streamlit as st
 
 
 def show(svg: str, described: str) -> None:
-    """Show an SVG as wide as the page allows.
+    """Show an SVG as wide as its place.
 
     Parameters
     ----------
     svg
-        As text; it is shown as an image, so nothing in it can run.
+        As text; it is shown as an image, so nothing in it can run, and it is in the page itself, not at an address.
     described
         What it shows, in words.
     """
-    data = b64encode(svg.encode()).decode()
-    st.html(
-        f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(described)}" style="width:100%;max-width:62rem">'
-    )
+    st.image(svg, width="stretch", alt=described)

@@ -17,7 +17,7 @@ from analytics.statistics.campaigns.planning import (
     power,
     smallest_fall,
 )
-from analytics.statistics.campaigns.registry import KINDS, Campaign, add, check_areas, read
+from analytics.statistics.campaigns.registry import KINDS, Campaign, add, check_areas, read, written
 from analytics.statistics.campaigns.sorting import Share, Triage, kept_share, triage, which_moved
 from analytics.statistics.campaigns.zone_rates import rates
 
@@ -51,4 +51,5 @@ __all__ = [
     "triage",
     "weighted_displacement",
     "which_moved",
+    "written",
 ]

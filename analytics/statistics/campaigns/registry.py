@@ -122,6 +122,19 @@ def add(path: str | Path, campaign: Campaign) -> None:
         lock.unlink()
 
 
+def written(campaign: Campaign) -> str:
+    """Write a campaign as an entry of a registry.
+
+    Raises
+    ------
+    StatisticsError
+        The campaign is wrong: the sentence says what to do.
+    """
+    text = _entry(campaign)
+    _parse(text, "campaigns.toml")
+    return text
+
+
 def check_areas(campaign: Campaign, territory: Territory) -> None:
     """See that every area of a campaign is on a territory.
 

@@ -111,7 +111,7 @@ def whole(opened: Reading) -> Area:
 
 def everything(opened: Reading) -> bool:
     """Tell whether the reader sees all zones, and so the totals of the whole territory."""
-    return bool((opened.release.facts["table"] == "departement").any())
+    return reading.kept(opened, "everything", lambda: bool((opened.release.facts["table"] == "departement").any()))
 
 
 def fitted(opened: Reading) -> Surface:
@@ -181,5 +181,9 @@ def _changed(first: str) -> None:
 
 def names(opened: Reading) -> pd.Series:
     """Return zone id -> name, of the zones that the release is about."""
-    every = opened.territory.zones["name"]
-    return every[every.index.isin(opened.release.manifest.get(TO, every.index))]
+
+    def made() -> pd.Series:
+        every = opened.territory.zones["name"]
+        return every[every.index.isin(opened.release.manifest.get(TO, every.index))]
+
+    return reading.kept(opened, "zone-names", made)

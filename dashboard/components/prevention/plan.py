@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import altair as alt
@@ -283,10 +281,7 @@ def toml(planned: campaigns.Campaign) -> str:
     StatisticsError
         The registry would not take it: the name is too long, or looks as if it held somebody's number.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "campaigns.toml"
-        campaigns.add(file, planned)
-        return file.read_text(encoding="utf-8")
+    return campaigns.written(planned)
 
 
 def name_of(opened: Reading, wish: Wish, says: Catalogue) -> str:

@@ -110,7 +110,7 @@ UNDECIDED_BY_PRESOLVE = [
     [2, 1, 2, 0, 1, 0, 2, 1, 0, 1, 1, 2],
     [3, 0, 3, 7, 0, 2, 0, 0, 1, 0, 1, 3],
 ]
-"""Episodes a cell and month of a country of which the HiGHS of SciPy 1.17 says "solve error" as long as it simplifies first."""
+"""Episodes a cell and month of a country at which the HiGHS of SciPy 1.17 gives up as long as it simplifies first."""
 
 
 @st.composite

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics import territory
-from analytics.statistics import StatisticsError
+from analytics.statistics import StatisticsError, campaigns
 from analytics.statistics.campaigns import KINDS, Campaign, add, check_areas, read
 
 DOUBS = Path(__file__).parents[3] / "data" / "territory" / "doubs.toml"
@@ -41,6 +41,14 @@ def test_what_is_added_is_read_again_and_what_was_there_stays_to_the_letter(tmp_
     assert path.read_text(encoding="utf-8").startswith(before)
     assert read(path)[1] == new
     assert [file.name for file in tmp_path.iterdir()] == ["campaigns.toml"]
+
+
+def test_an_entry_by_itself_is_what_a_new_registry_holds(tmp_path: Path) -> None:
+    new = campaign(last=dt.date(2025, 4, 30), comparison=("montbeliard",))
+    add(tmp_path / "campaigns.toml", new)
+    assert campaigns.written(new) == (tmp_path / "campaigns.toml").read_text(encoding="utf-8")
+    with pytest.raises(StatisticsError, match="number of somebody"):
+        campaigns.written(campaign(name="Call 06 12 34 56 78"))
 
 
 @given(st.text(st.characters(categories=["L", "P", "S", "Zs"], exclude_characters="@"), min_size=1, max_size=60))
