@@ -37,12 +37,13 @@ FOCUSED = """() => {
 STATES_ITSELF = {"CANVAS", "IFRAME"}  # a table draws its focus in its picture, the notebook's map in its own frame
 
 
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[[str], Page]]:
+@pytest.fixture(scope="module")
+def opened(browser: Browser) -> Iterator[Callable[[str], Page]]:
+    """Open pages, each in a browser of its own."""
     contexts = []
 
-    def visits(address: str, width: int = 1280) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 800}, locale="fr-FR")
+    def opens(address: str) -> Page:
+        context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="fr-FR")
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(WAIT_MS)
@@ -52,9 +53,26 @@ def visit(browser: Browser) -> Iterator[Callable[[str], Page]]:
         page.wait_for_timeout(1500)  # charts and map are painted after the page says that it is done
         return page
 
-    yield visits
+    yield opens
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def visit(opened: Callable[[str], Page], dashboard_url: str) -> Callable[..., Page]:
+    """Give a page of the dashboard as it was opened once: for tests that look at it and leave it as it was."""
+    pages: dict[str, Page] = {}
+
+    def visits(path: str, language: str = "fr") -> Page:
+        address = f"{dashboard_url}/{path}?lang={language}"
+        if address not in pages:
+            pages[address] = opened(address)
+        page = pages[address]
+        page.emulate_media(media="screen")
+        page.set_viewport_size({"width": 1280, "height": 800})
+        return page
+
+    return visits
 
 
 def grave(page: Page) -> list[str]:
@@ -82,8 +100,8 @@ def streamlit_s(rule: str, target: list[Any], page: Page) -> bool:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_serious(path: str, language: str, dashboard_url: str, visit: Callable[..., Page]) -> None:
-    page = visit(f"{dashboard_url}/{path}?lang={language}")
+def test_axe_finds_nothing_serious(path: str, language: str, visit: Callable[..., Page]) -> None:
+    page = visit(path, language)
     expect(page.locator("html")).to_have_attribute("lang", language)
     assert grave(page) == []
 
@@ -97,10 +115,13 @@ def test_axe_finds_nothing_serious(path: str, language: str, dashboard_url: str,
         ('<div class="stDateInput" data-testid="stDateInput"><button></button></div>', "button-name"),
     ],
 )
-def test_a_planted_fault_is_found(planted: str, rule: str, dashboard_url: str, visit: Callable[..., Page]) -> None:
-    page = visit(f"{dashboard_url}/methode")
-    page.locator(".vigie-foot").evaluate("(foot, html) => foot.insertAdjacentHTML('beforebegin', html)", planted)
-    assert [finding for finding in grave(page) if finding.startswith(rule)]
+def test_a_planted_fault_is_found(planted: str, rule: str, visit: Callable[..., Page]) -> None:
+    page = visit("methode")
+    foot = page.locator(".vigie-foot")
+    foot.evaluate("(foot, html) => foot.insertAdjacentHTML('beforebegin', html)", planted)
+    found = grave(page)
+    foot.evaluate("(foot) => foot.previousElementSibling.remove()")
+    assert [finding for finding in found if finding.startswith(rule)]
 
 
 # ---------------------------------------------------------------------------------------- the keyboard
@@ -119,9 +140,9 @@ def round_trip(page: Page, most: int = 150) -> list[dict[str, Any]]:
 
 
 def test_the_keyboard_reaches_the_map_its_controls_and_the_table(
-    dashboard_url: str, visit: Callable[..., Page]
+    dashboard_url: str, opened: Callable[[str], Page]
 ) -> None:
-    page = visit(dashboard_url)
+    page = opened(dashboard_url)
     seen = round_trip(page)
     names = [stop["name"] for stop in seen]
     for needed in ("Tendances", "Français", "Estimation", "Agrandir", "Mois", "Période précédente", "Période"):
@@ -136,8 +157,8 @@ def test_the_keyboard_reaches_the_map_its_controls_and_the_table(
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_what_has_the_focus_is_seen(path: str, dashboard_url: str, visit: Callable[..., Page]) -> None:
-    seen = round_trip(visit(f"{dashboard_url}/{path}"))
+def test_what_has_the_focus_is_seen(path: str, visit: Callable[..., Page]) -> None:
+    seen = round_trip(visit(path))
     unseen = [stop for stop in seen if stop["ring"] < 1 and stop["tag"] not in STATES_ITSELF]
     assert [stop for stop in unseen if stop["tag"] != "INPUT"] == []  # a field marks its box, not the input within
 
@@ -147,10 +168,8 @@ def test_what_has_the_focus_is_seen(path: str, dashboard_url: str, visit: Callab
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", WITH_CHARTS)
-def test_every_chart_is_described_and_has_its_table(
-    path: str, language: str, dashboard_url: str, visit: Callable[..., Page]
-) -> None:
-    page = visit(f"{dashboard_url}/{path}?lang={language}")
+def test_every_chart_is_described_and_has_its_table(path: str, language: str, visit: Callable[..., Page]) -> None:
+    page = visit(path, language)
     charts = page.get_by_test_id("stVegaLiteChart")
     descriptions = charts.evaluate_all("(charts) => charts.map((chart) => chart.getAttribute('aria-label'))")
     assert descriptions
@@ -169,10 +188,8 @@ def printed(page: Page) -> pypdf.PdfReader:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_on_paper_there_is_what_is_said_and_nothing_to_press(
-    path: str, dashboard_url: str, visit: Callable[..., Page]
-) -> None:
-    page = visit(f"{dashboard_url}/{path}")
+def test_on_paper_there_is_what_is_said_and_nothing_to_press(path: str, visit: Callable[..., Page]) -> None:
+    page = visit(path)
     document = printed(page)
     text = "\n".join(sheet.extract_text() for sheet in document.pages)
     assert "Données fictives" in text
@@ -187,8 +204,8 @@ def test_on_paper_there_is_what_is_said_and_nothing_to_press(
     assert all(sheet.extract_text().strip().count("\n") > 2 for sheet in document.pages), "an empty sheet"
 
 
-def test_charts_are_whole_on_a_sheet_on_its_side(dashboard_url: str, visit: Callable[..., Page]) -> None:
-    page = visit(f"{dashboard_url}/tendances")
+def test_charts_are_whole_on_a_sheet_on_its_side(visit: Callable[..., Page]) -> None:
+    page = visit("tendances")
     document = printed(page)
     width, height = (float(side) for side in document.pages[0].mediabox[2:])
     assert width > height
