@@ -1,6 +1,6 @@
 """What the pages' tests stand on: a small square of ground and made-up releases of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 @pytest.fixture
+def nothing_kept() -> Iterator[None]:
+    """Begin and end without what pages keep: for tests in which something is not what it is elsewhere."""
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture
 def run(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Run a page on a release; by default the first page on the release of two years, where nobody signs in."""
 
@@ -54,7 +62,6 @@ def run(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]
         monkeypatch.setenv("VIGIE_RELEASE", str(release or world.folder))
         monkeypatch.setenv("VIGIE_TERRITORY", str(territory or world.file))
         monkeypatch.setenv("VIGIE_ACCESS", str(rules or ""))
-        st.cache_resource.clear()
         app = AppTest.from_file(str(APP), default_timeout=TIMEOUT_S)
         app.session_state[ALL_OPEN] = True  # every table is made, and looked at
         if user is not None:

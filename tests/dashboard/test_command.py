@@ -87,6 +87,7 @@ def test_a_bookmark_is_a_view_and_nonsense_is_the_usual_one(
     assert {name: start[name] for name in expected_state} == expected_state
 
 
+@pytest.mark.usefixtures("nothing_kept")
 def test_a_search_that_cannot_be_made_is_not_told_as_one_that_found_nothing(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,6 +103,7 @@ def test_a_search_that_cannot_be_made_is_not_told_as_one_that_found_nothing(
             return pd.DataFrame({column: [] for column in columns})
 
         monkeypatch.setattr(reading, "table", given)
+        st.cache_resource.clear()
         app = run()
         assert not app.exception
         return html(app)

@@ -77,6 +77,7 @@ def test_no_french_is_left_on_a_page_in_english(
     assert left_in_french(app, world, french_texts) == []
 
 
+@pytest.mark.usefixtures("nothing_kept")
 @pytest.mark.parametrize("planted", ["Part mesurée", "Retour sur le terrain pour un mois", "Grappes"])
 def test_a_french_word_that_was_left_is_seen(
     planted: str, run: Run, world: World, french_texts: list[re.Pattern[str]], monkeypatch: pytest.MonkeyPatch

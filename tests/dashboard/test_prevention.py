@@ -169,7 +169,7 @@ def test_campaigns_on_other_ground_are_not_shown(show: Show, named: Path) -> Non
 
 
 @pytest.fixture
-def unscanned(monkeypatch: pytest.MonkeyPatch) -> None:
+def unscanned(monkeypatch: pytest.MonkeyPatch, nothing_kept: None) -> None:  # noqa: ARG001 - what is kept is computed
     """Let no derived table be computed, as where a release does not allow it; no test waits for a scan then."""
 
     def refused(name: str, *_: object) -> pd.DataFrame:

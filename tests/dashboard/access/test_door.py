@@ -34,7 +34,7 @@ def rules(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def opened(monkeypatch: pytest.MonkeyPatch, nothing_kept: None) -> list[str]:  # noqa: ARG001 - what is kept is not read
     """Count what is read of releases."""
     read: list[str] = []
     whole = releases.read
