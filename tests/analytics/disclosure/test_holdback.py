@@ -213,3 +213,13 @@ def test_the_counts_refused_are_those_at_which_a_group_is_refused(seed: int, rat
         for area in np.flatnonzero(unsealed):
             one_by_one = tuple(n for n in range(3, 12) if holdback.refuses(table, month, rung, int(area), n))
             assert holdback.refused_counts(table, month, rung, int(area), limit=11) == one_by_one
+
+
+@given(st.integers(1, 3 * holdback.BITS), st.integers(1, 12), st.integers(0, 2**32 - 1))
+def test_atoms_of_the_same_rules_are_one_class(rules: int, atoms: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    spoken = rng.random((rules, 4))[:, rng.integers(0, 4, size=atoms)] < 0.5  # at most four columns differ
+    owner, one_of_each = holdback.joined(list(spoken))
+    columns, expected = np.unique(spoken, axis=1, return_inverse=True)
+    assert np.array_equal(owner, expected.ravel())
+    assert np.array_equal(spoken[:, one_of_each], columns)
