@@ -177,7 +177,7 @@ def main() -> None:
         for page, queries in (("", LANGUAGES), ("prevention", ZONES), ("tendances", LANGUAGES), ("methode", LANGUAGES)):
             times, size = alone(address, page, queries)
             told(f"a run of /{page} ({queries[0].split('=')[0]} changes)", times, kB=round(size / 1000))
-        for page, queries in (("prevention", ZONES), ("tendances", LANGUAGES)):
+        for page, queries in (("", LANGUAGES), ("prevention", ZONES), ("tendances", LANGUAGES)):
             told(f"{PEOPLE} people at once on /{page}", together(address, page, queries))
         print(f"memory: {memory(address):.0f} MB, a session {sessions(address):.1f} MB", flush=True)
         with sync_playwright() as playwright:

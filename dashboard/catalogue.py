@@ -151,7 +151,10 @@ def catalogue(language: str = DEFAULT) -> Catalogue:
 
 def language() -> str:
     """Tell the reader's language: as chosen in this session, as the address says, as the browser prefers, or French."""
-    asked = (st.session_state.get(PARAMETER), st.query_params.get(PARAMETER), (st.context.locale or "")[:2])
+    chosen = st.session_state.get(PARAMETER)  # nearly always there, and asked for with every text
+    if chosen in LANGUAGES:
+        return str(chosen)
+    asked = (st.query_params.get(PARAMETER), (st.context.locale or "")[:2])
     return next((str(name) for name in asked if name in LANGUAGES), DEFAULT)
 
 

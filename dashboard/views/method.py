@@ -8,7 +8,7 @@ from dashboard import measured
 from dashboard.catalogue import DEFAULT, Catalogue, spoken
 from dashboard.components import fact_table, guarantees, plain_table
 from dashboard.components.text import begin, caveats, foot, paragraph
-from dashboard.reading import Reading
+from dashboard.reading import Reading, kept
 
 SECTIONS = {
     "guarantees": "garanties",
@@ -176,7 +176,7 @@ def explained(says: Catalogue) -> None:
 def tell(opened: Reading) -> None:
     """Write the page."""
     says = spoken()
-    known = shares.by_rung(opened.release)
+    known = kept(opened, "shares", lambda: shares.by_rung(opened.release))
     titles = {anchor: says.text(f"method.{name}.title") for name, anchor in SECTIONS.items()}
     plain_table.contents(says.text("method.contents"), titles)
     guaranteed(opened, says)
