@@ -7,6 +7,7 @@ changes to one session and says what the server's memory does (10,000 take some 
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -72,16 +73,16 @@ def loads(page: Page, address: str) -> list[float]:
 
 
 def languages(page: Page, address: str) -> list[float]:
-    """Time changes of language on the page of trends."""
-    page.goto(f"{address}/tendances")
+    """Time changes of language on a page, from the click to its heading in the other language."""
+    page.goto(address)
     page.locator(".vigie-foot").wait_for()
+    page.wait_for_timeout(1500)
     found = []
     for number in range(CHANGES):
-        name, heading = (("English", "Month by month"), ("Français", "Mois après mois"))[number % 2]
-        button = page.get_by_role("radio", name=name)
-        condition = f'document.querySelector("h1")?.textContent.includes("{heading}")'
-        found.append(clicked(page, button.click, condition))
-        page.wait_for_timeout(300)
+        button = page.get_by_role("radio", name=("English", "Français")[number % 2])
+        before = page.locator("h1").text_content()
+        found.append(clicked(page, button.click, f'document.querySelector("h1")?.textContent !== {json.dumps(before)}'))
+        page.wait_for_timeout(500)
     return found
 
 
@@ -184,7 +185,8 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGS)
             screen = browser.new_page(viewport={"width": 1280, "height": 800}, locale="fr-FR")
             told("a warm page to its painted map", loads(screen, address))
-            told("language, click to heading", languages(screen, address))
+            for path in ("", "methode", "tendances"):
+                told(f"language on /{path}, click to heading", languages(screen, f"{address}/{path}"))
             browser.close()
 
 
