@@ -24,7 +24,7 @@ from tests.made_up.browser import CHROMIUM_ARGS, chromium, served
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LOADS, CHANGES, PEOPLE, CLICKS = 7, 15, 30, 4
+LOADS, CHANGES, PEOPLE, CLICKS, HELD = 7, 15, 30, 4, 200
 ZONES = ("zone=besancon", "zone=montbeliard")
 LANGUAGES = ("lang=fr", "lang=en")
 PAINTED = """
@@ -124,18 +124,20 @@ def memory(address: str) -> float:
 
 
 def sessions(address: str) -> float:
-    """Megabytes that a session takes, of twice thirty on the first page after as many have come and gone."""
-    sizes = []
-    for number in (PEOPLE, 2 * PEOPLE):
-        sizes.append(memory(address))
-        people = [Visitor(address) for _ in range(number)]
-        for visitor in people:
-            visitor.run()
-        sizes.append(memory(address))
-        for visitor in people:
+    """Megabytes that a session takes that has looked at three pages: of two hundred, after sixty have come and gone."""
+    held: list[Visitor] = []
+    for number in (2 * PEOPLE, HELD):
+        for visitor in held:
             visitor.socket.close()
-        time.sleep(2)
-    return (sizes[3] - sizes[2]) / (2 * PEOPLE)
+        time.sleep(5)
+        before, held = memory(address), [Visitor(address) for _ in range(number)]
+        for visitor in held:
+            for page in ("", "prevention", "tendances"):
+                visitor.run(page)
+    grown = memory(address) - before
+    for visitor in held:
+        visitor.socket.close()
+    return grown / HELD
 
 
 def many(address: str, changes: int) -> list[tuple[int, float]]:
@@ -180,7 +182,7 @@ def main() -> None:
             told(f"a run of /{page} ({queries[0].split('=')[0]} changes)", times, kB=round(size / 1000))
         for page, queries in (("", LANGUAGES), ("prevention", ZONES), ("tendances", LANGUAGES)):
             told(f"{PEOPLE} people at once on /{page}", together(address, page, queries))
-        print(f"memory: {memory(address):.0f} MB, a session {sessions(address):.1f} MB", flush=True)
+        print(f"memory: {memory(address):.0f} MB, a session {sessions(address):.2f} MB", flush=True)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGS)
             screen = browser.new_page(viewport={"width": 1280, "height": 800}, locale="fr-FR")
