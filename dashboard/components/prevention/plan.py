@@ -16,14 +16,12 @@ from analytics.plots import palette
 from analytics.statistics import campaigns
 from analytics.statistics.campaigns import prospects
 from analytics.statistics.sums_of_ground import NOWHERE, grouped, months_between, over
-from dashboard import address
+from dashboard import address, reading
 from dashboard.catalogue import spoken
 from dashboard.components.prevention import area as areas
 from dashboard.components.prevention import charts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from dashboard.catalogue import Catalogue
     from dashboard.components.chart import Spec
     from dashboard.reading import Reading
@@ -73,21 +71,16 @@ def ask(opened: Reading, zone: str) -> Wish | None:
         others = [code for code in names.index if code not in zones]
         usual = _best_told(opened.key, tuple(zones), tuple(others), opened)
         comparison = _zones("compare", says.text("plan.comparison"), others, usual, opened, "+".join(zones))
-    first = releases.months(opened.release)[-1] + 1
-    starts = [str(first + ahead) for ahead in range(AHEAD)]
+    choices = reading.kept(opened, "plan-choices", lambda: _choices(opened, says))
     columns = st.columns(4, vertical_alignment="bottom")
     with columns[0]:
-        start = _select("start", says.text("plan.start"), starts, starts[0], lambda m: says.month(pd.Period(m)))
+        start = _select("start", says.text("plan.start"), choices["start"], next(iter(choices["start"])))
     with columns[1]:
-        lengths = [str(months) for months in prospects.LENGTHS]
-        months = _select("months", says.text("plan.months"), lengths, str(LENGTH), str)
+        months = _select("months", says.text("plan.months"), choices["months"], str(LENGTH))
     with columns[2]:
-        falls = [str(fall) for fall in FALLS]
-        fall = _select("fall", says.text("plan.fall"), falls, str(FALL), lambda f: says.percent(int(f) / 100))
+        fall = _select("fall", says.text("plan.fall"), choices["fall"], str(FALL))
     with columns[3]:
-        kind = _select(
-            "kind", says.text("plan.kind"), list(campaigns.KINDS), KIND, lambda k: says.text(f"plan.kind_{k}")
-        )
+        kind = _select("kind", says.text("plan.kind"), choices["kind"], KIND)
     if not zones:
         return None
     return Wish(zones, comparison, pd.Period(start, freq="M"), int(months), int(fall), kind)
@@ -111,11 +104,23 @@ def _zones(
     )
 
 
-def _select(parameter: str, label: str, options: list[str], default: str, written: Callable[[str], str]) -> str:
+def _choices(opened: Reading, says: Catalogue) -> dict[str, dict[str, str]]:
+    """Return what can be chosen for each part of a plan, as the address has it, and how it is written."""
+    first = releases.months(opened.release)[-1] + 1
+    starts = [first + ahead for ahead in range(AHEAD)]
+    return {
+        "start": {str(month): says.month(month) for month in starts},
+        "months": {str(months): str(months) for months in prospects.LENGTHS},
+        "fall": {str(fall): says.percent(fall / 100) for fall in FALLS},
+        "kind": {kind: says.text(f"plan.kind_{kind}") for kind in campaigns.KINDS},
+    }
+
+
+def _select(parameter: str, label: str, choices: dict[str, str], default: str) -> str:
     key = f"plan-{parameter}"
 
     def known(text: str) -> str:
-        if text not in options:
+        if text not in choices:
             raise ValueError(text)
         return text
 
@@ -123,8 +128,8 @@ def _select(parameter: str, label: str, options: list[str], default: str, writte
     return str(
         st.selectbox(
             label,
-            options,
-            format_func=written,
+            list(choices),
+            format_func=choices.__getitem__,
             key=key,
             on_change=lambda: address.write(parameter, key, default),
         )
