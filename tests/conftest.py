@@ -101,7 +101,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 def copied(vault: Path, folder: Path) -> Path:
     """Copy a vault, and the secret beside it, into a folder of its own."""
     for file in vault.parent.glob(f"{vault.name}*"):
-        if file.is_file():  # what is beside it of a run is a folder
+        if file.is_file():  # the quarantine beside it is a folder, and no test reads it by the copy
             shutil.copy2(file, folder)
     return folder / vault.name
 

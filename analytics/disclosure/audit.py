@@ -122,10 +122,7 @@ class Problem:
         whole[self.atoms :] = int(not relaxed)
         limits = LinearConstraint(self.matrix, self.least, self.greatest) if self.matrix.shape[0] else None
         inside = Bounds(0, np.r_[np.full(self.atoms, np.inf), np.ones(choices)])
-        answer = milp(cost, integrality=whole, bounds=inside, constraints=limits)
-        if answer.status == GIVEN_UP:  # what the solver's presolve breaks, the solver by itself decides
-            answer = milp(cost, integrality=whole, bounds=inside, constraints=limits, options={"presolve": False})
-        return answer
+        return decided(cost, integrality=whole, bounds=inside, constraints=limits)
 
     def satisfied(self, counts: NDArray[np.float64]) -> bool:
         """Whether some choice goes with these counts.
@@ -144,7 +141,7 @@ class Problem:
             return False
         if not choices:
             return True
-        answer = milp(
+        answer = decided(
             np.zeros(choices),
             integrality=np.ones(choices, dtype=np.int64),
             bounds=Bounds(0, 1),
@@ -160,6 +157,14 @@ class Problem:
         except ContradictionError:
             return False
         return True
+
+
+def decided(cost: NDArray[np.float64], **program: Any) -> OptimizeResult:  # noqa: ANN401 - what ``milp`` takes
+    """Solve a program as ``scipy.optimize.milp`` does; what its presolve breaks, the solver by itself decides."""
+    answer = milp(cost, **program)
+    if answer.status == GIVEN_UP:
+        answer = milp(cost, **program | {"options": {**program.get("options", {}), "presolve": False}})
+    return answer
 
 
 def side_by_side(solve: Callable[[Item], Answer], items: Iterable[Item]) -> list[Answer]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 
 from analytics.disclosure import audit
 
@@ -88,7 +88,7 @@ def _solved(
         [sparse.hstack([program.matrix, -above]), sparse.hstack([program.matrix, below]), row], format="csr"
     )
     unbounded = np.full(shape[0], np.inf)
-    answer = milp(
+    answer = audit.decided(
         cost,
         integrality=np.ones(len(cost), dtype=np.int64),
         bounds=Bounds(0, np.where(np.arange(len(cost)) < program.atoms, np.inf, 1.0)),

@@ -138,11 +138,8 @@ def map_svg(
 def _rounded(path: re.Match[str]) -> str:
     """Write a path to a hundredth of a point of type: what lies beyond is not seen, and is sent with every page."""
     fewer = _LONG.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), path[1])
-    return f' d="{_BREAK.sub(_letter, fewer).strip()}"'
-
-
-def _letter(command: re.Match[str]) -> str:
-    return command[1]
+    tight = _BREAK.sub(r"\1", fewer).strip()
+    return f' d="{tight}"'
 
 
 def _extent(shape: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 - a shapely geometry
