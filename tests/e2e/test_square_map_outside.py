@@ -101,6 +101,21 @@ def test_back_and_forward_move_the_map_and_keep_where_it_looks(followed: Page) -
     assert _zoom(page) == zoom
 
 
+@pytest.mark.parametrize("forgets", [False, True])
+def test_who_goes_back_while_the_page_is_still_made_gets_back(browser: Browser, *, forgets: bool) -> None:
+    forgetting = {"VIGIE_MAP_FORGETS": "1"} if forgets else {}
+    with served(APPS / "followed_map_app.py", VIGIE_MAP_DELAY_S="1.5", **forgetting) as url:
+        watched = _opened(browser, url)
+        page, period = watched.page, watched.page.locator(".period")
+        first = period.inner_text()
+        page.get_by_role("button", name="Mois", exact=True).click()
+        page.wait_for_url(re.compile("map=month"))
+        page.go_back()  # the run that follows the choice has not come to the map yet, and never will
+        page.wait_for_timeout(4 * REST_MS)
+        assert (period.inner_text() == first) is not forgets
+        _closed(watched)
+
+
 def test_the_map_is_not_sent_again_when_the_page_repeats_what_it_told(browser: Browser, followed_url: str) -> None:
     watched = _opened(browser, followed_url)
     first = watched.received_bytes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import streamlit as st
 
 from dashboard import address
-from dashboard.components.square_map import Choice, default_choice
+from dashboard.components.square_map import Choice, agree, default_choice
 from dashboard.components.square_map import told as chosen
 from dashboard.components.square_map.periods import month_name
 
@@ -52,6 +52,7 @@ def heard(key: str, payload: Mapping[str, Any]) -> None:
     """Write into the address what was chosen in the map (its ``on_change``)."""
     usual = default_choice(payload)
     told = chosen(key, start(payload))
+    agree(key, told)
     named = SEPARATOR.join((told.granularity, told.first, told.last))
     address.put_all(
         {

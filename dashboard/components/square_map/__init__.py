@@ -12,14 +12,14 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from dashboard.components.square_map.choice import Choice, choice_of, default_choice, request, state_of, told
+from dashboard.components.square_map.choice import Choice, agree, choice_of, default_choice, request, state_of, told
 from dashboard.components.square_map.clusters import Cluster, clusters_data
 from dashboard.components.square_map.focus import bounds_of
 from dashboard.components.square_map.registration import NAME, ensure_registered
 from dashboard.components.square_map.strings import STRING_KEYS
 from dashboard.components.square_map.tiles import Tiles, tiles_data
 
-__all__ = ["STRING_KEYS", "Choice", "Cluster", "Tiles", "default_choice", "square_map", "told"]
+__all__ = ["STRING_KEYS", "Choice", "Cluster", "Tiles", "agree", "default_choice", "square_map", "told"]
 
 
 def square_map(  # noqa: PLR0913 - what a map shows besides its payload, each by name
@@ -62,7 +62,8 @@ def square_map(  # noqa: PLR0913 - what a map shows besides its payload, each by
     height
         Height of the map itself in pixels, without the controls.
     on_change
-        Called before the run that follows a choice; ``told`` gives the choice there.
+        Called before the run that follows a choice; ``told`` gives the choice there, and a page that will start with
+        it says so (``agree``).
 
     Returns
     -------

@@ -69,10 +69,22 @@ def choice_of(known: Mapping[str, Any], first: Choice) -> Choice:
 def told(key: str, start: Choice) -> Choice:
     """Return what the map has told so far, and the start in the place of what it has not.
 
-    For ``on_change``, which is called before the run that follows: a page writes it into its address.
+    For ``on_change``, which is called before the run that follows. A page that writes it into its address says so
+    beforehand (``agree``).
     """
     known: Mapping[str, Any] = st.session_state.get(key) or {}
     return choice_of(known, start)
+
+
+def agree(key: str, choice: Choice) -> None:
+    """Note that the page will start with what the map has told; to be called before it is written anywhere.
+
+    The run that follows may be broken off before the map has been made, by a reader who goes back at once: then the
+    next start is the earlier one again, and only whoever knows of the one between sees that something is asked for.
+    """
+    memory: _Memory | None = st.session_state.get(_place(key))
+    if memory is not None and memory.start is not None:
+        memory.start = replace(choice, focus=memory.start.focus)
 
 
 @dataclass(frozen=True)
@@ -108,20 +120,37 @@ def request(key: str, start: Choice) -> Request:
     start
         What the page wants to be shown in this run.
     """
-    memory = f"{key}:start"
+    if _place(key) not in st.session_state:
+        st.session_state[_place(key)] = _Memory(None, Request(0, start))
+    memory: _Memory = st.session_state[_place(key)]
     known = st.session_state.get(key)
-    remembered: tuple[Choice | None, Request] = st.session_state.get(memory, (None, Request(0, start)))
-    before, made = remembered
+    before, memory.start = memory.start, start
     if not known or before is None:  # the map is new on the page, or back on it
-        made = Request(made.number, start)
-    elif before != start:
-        asked = _asked(key, known, before, start)
-        made = replace(asked, number=made.number + 1) if asked else made
-    st.session_state[memory] = (start, made)
-    return made
+        memory.made = Request(memory.made.number, start)
+    elif before != start and (asked := _asked(known, before, start)):
+        memory.made = replace(asked, number=memory.made.number + 1)
+        if (state := state_of(asked.choice)) != known:
+            # As for any widget: its state may be set before it is made, and a callback does not follow.
+            st.session_state[key] = state
+    return memory.made
 
 
-def _asked(key: str, known: Mapping[str, Any], before: Choice, start: Choice) -> Request | None:
+@dataclass
+class _Memory:
+    """With what a page started last, and what it asked for last.
+
+    It is changed in place: a run can be broken off wherever it touches the session's state, and the two go together.
+    """
+
+    start: Choice | None
+    made: Request
+
+
+def _place(key: str) -> str:
+    return f"{key}:start"
+
+
+def _asked(known: Mapping[str, Any], before: Choice, start: Choice) -> Request | None:
     """Put what a page has changed in its start in the place of what the map had told; None where they agree."""
     old, new = state_of(before), state_of(start)
     shown = {name: known.get(name, value) for name, value in old.items()}
@@ -132,7 +161,4 @@ def _asked(key: str, known: Mapping[str, Any], before: Choice, start: Choice) ->
     focus = start.focus if start.focus != before.focus else None
     if not wanted and focus is None:
         return None
-    if wanted:
-        # As for any widget: its state may be set before it is made, and a callback does not follow.
-        st.session_state[key] = shown | wanted
     return Request(0, replace(choice_of(shown | wanted, start), focus=focus), flight="cluster" in wanted)

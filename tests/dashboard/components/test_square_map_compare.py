@@ -135,6 +135,7 @@ def _page() -> None:
     import streamlit  # noqa: PLC0415
 
     from dashboard.components.square_map import Choice as Asked  # noqa: PLC0415
+    from dashboard.components.square_map import agree  # noqa: PLC0415
     from dashboard.components.square_map import square_map as shown_map  # noqa: PLC0415
     from tests.made_up import square_map as world  # noqa: PLC0415
 
@@ -142,6 +143,8 @@ def _page() -> None:
         streamlit.session_state["heard"] = streamlit.session_state.get("heard", 0) + 1
 
     start = streamlit.session_state.get("start", Asked("month", "2025-10", "2025-10"))
+    if agreed := streamlit.session_state.get("agreed"):
+        agree("map", agreed)
     payload = world.payload(world.make(120))
     chosen = shown_map(payload, strings=world.STRINGS, key="map", start=start, on_change=heard)
     streamlit.text(repr(chosen))
@@ -216,3 +219,12 @@ def test_a_place_to_fly_to_is_asked_for_though_nothing_else_changes(app: AppTest
 
 def test_before_anything_is_told_the_start_is() -> None:
     assert told("no such map", APRIL) == APRIL
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_a_run_that_was_broken_off_before_the_map_is_made_up_for(app: AppTest, *, agreed: bool) -> None:
+    october = Choice("month", "2025-10", "2025-10")
+    app.session_state["map"] = state_of(APRIL)  # told; and before the map was made again, its reader has gone back
+    app.session_state["agreed"] = APRIL if agreed else None
+    app.run()
+    assert (app.text[0].value, _asked(app)) == ((repr(october), 1) if agreed else (repr(APRIL), 0))

@@ -1,11 +1,17 @@
-"""A page that keeps the map's choice in its address, and asks the map for things from outside it."""
+"""A page that keeps the map's choice in its address, and asks the map for things from outside it.
 
+VIGIE_MAP_DELAY_S says how long it thinks before it makes the map; with VIGIE_MAP_FORGETS it does not say beforehand
+what it writes into its address.
+"""
+
+import os
+import time
 from dataclasses import replace
 
 import streamlit as st
 
 from dashboard import address
-from dashboard.components.square_map import Choice, default_choice, square_map, told
+from dashboard.components.square_map import Choice, agree, default_choice, square_map, told
 from tests.made_up import square_map as made_up
 
 NAMES = ("granularity", "first", "last", "view", "cell", "compare", "cluster")
@@ -22,6 +28,7 @@ def _payload() -> dict[str, object]:
 
 
 DEFAULT = default_choice(_payload())
+DELAY_S = float(os.environ.get("VIGIE_MAP_DELAY_S", "0"))
 
 
 def _say(choice: Choice) -> str:
@@ -35,6 +42,8 @@ def _read(text: str) -> Choice:
 
 def _moved() -> None:
     st.session_state["shown"] = told("map", st.session_state["shown"])
+    if "VIGIE_MAP_FORGETS" not in os.environ:
+        agree("map", st.session_state["shown"])
     address.write("map", "shown", DEFAULT, _say)
     st.session_state["heard"] = st.session_state.get("heard", 0) + 1
 
@@ -49,6 +58,7 @@ address.follow("map", "shown", DEFAULT, _read)
 st.button("Vers la grappe", on_click=_ask, kwargs={"cluster": "g1"})
 st.button("Vers la zone", on_click=_ask, kwargs={"focus": "west"})
 st.button("Vers le carreau", on_click=_ask, kwargs={"focus": made_up.clusters(_world())[0].area})
+time.sleep(DELAY_S)
 chosen = square_map(
     _payload(),
     strings=made_up.STRINGS,
