@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
+PATIENCE_MS = 60_000
+"""How long a page may take to become what a test expects: two workers and their servers share two cores."""
 CHARLOTTESVILLE = ROOT / "tests" / "data" / "charlottesville"
 
 # Two workers on two cores share them with a browser: a slow example is no wrong example.
@@ -175,8 +177,9 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator["Browser"]:
     """One headless Chromium a worker; a test opens its own context in it."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only browser tests pay for it
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - only browser tests pay for it
 
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
         yield launched

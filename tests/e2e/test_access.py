@@ -122,7 +122,6 @@ def _abort(route: Route) -> None:
 
 @pytest.fixture
 def visit(browser: Browser, service: Service) -> Iterator[Callable[[], Visit]]:
-    expect.set_options(timeout=WAIT_MS)
     contexts = []
 
     def visits() -> Visit:

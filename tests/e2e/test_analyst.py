@@ -103,7 +103,6 @@ def place(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[tupl
 
 @pytest.fixture
 def analyst(browser: Browser, place: tuple[str, Path]) -> Iterator[Analyst]:
-    expect.set_options(timeout=30_000)
     context = browser.new_context(viewport={"width": 1280, "height": 1600}, locale="fr-FR", accept_downloads=True)
     yield Analyst(context.new_page(), place[0])
     context.close()

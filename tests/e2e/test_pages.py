@@ -65,7 +65,6 @@ class Watched:
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., Watched]]:
-    expect.set_options(timeout=20_000)
     contexts = []
 
     def visits(width: int = 1280) -> Watched:

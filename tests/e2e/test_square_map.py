@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.made_up.browser import served
-from tests.made_up.map_page import PAINTED, Watched, hears, point
+from tests.made_up.map_page import PAINTED, REST_MS, Watched, hears, point, pressed
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ def seen(browser: Browser, address: str) -> Iterator[Watched]:
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     watched = Watched(page)
     page.goto(address)
-    expect(page.locator(".square-map .period")).to_have_text("novembre 2024 – octobre 2025", timeout=60_000)
+    expect(page.locator(".square-map .period")).to_have_text("novembre 2024 – octobre 2025")
     page.wait_for_timeout(600)
     yield watched
     page.close()
@@ -78,13 +78,11 @@ def test_a_period_changes_without_the_server_which_hears_afterwards(seen: Watche
     page.get_by_role("button", name="Mois", exact=True).click()
     expect(root.locator(".period")).to_have_text("octobre 2025")
     hears(page, r"^month 2025-10 2025-10 surface")
-    before, sent = root.evaluate('(root) => root.querySelector(".surface").innerHTML'), seen.sent
-    page.get_by_role("button", name="Période précédente").click()
+    sent = seen.sent
+    before, after = pressed(page, "Période précédente", ".surface")
+    assert after != before  # painted, and nothing was asked
     expect(root.locator(".period")).to_have_text("septembre 2025")
-    assert root.evaluate('(root) => root.querySelector(".surface").innerHTML') != before
-    assert seen.sent == sent  # painted, and nothing was asked
-    page.wait_for_timeout(1_000)
-    assert seen.sent == sent + 1
+    seen.asks(once_more_than=sent)
     hears(page, r"^month 2025-09 2025-09 surface")
 
 
@@ -103,15 +101,15 @@ def test_the_slider_obeys_the_arrow_keys_and_says_its_period(seen: Watched) -> N
 def test_play_runs_to_the_end_and_tells_the_server_once(seen: Watched) -> None:
     page = seen.page
     page.get_by_role("button", name="Année", exact=True).click()
-    page.wait_for_timeout(800)
+    hears(page, "^year ")
+    page.wait_for_timeout(REST_MS)
     sent = seen.sent
     page.get_by_role("button", name="Faire défiler le temps").click()
     expect(page.locator(".period")).to_have_text("Année 2020")
-    expect(page.locator(".period")).to_have_text("Année 2022", timeout=6_000)
+    expect(page.locator(".period")).to_have_text("Année 2022")
     assert seen.sent == sent
     page.get_by_role("button", name="Arrêter le défilement").click()
-    page.wait_for_timeout(800)
-    assert seen.sent == sent + 1
+    seen.asks(once_more_than=sent)
     expect(page.get_by_role("button", name="Faire défiler le temps")).to_be_visible()
 
 

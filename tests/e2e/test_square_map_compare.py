@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.made_up.browser import served
-from tests.made_up.map_page import PAINTED, REST_MS, Watched, hears, point
+from tests.made_up.map_page import PAINTED, REST_MS, Watched, hears, point, pressed
 
 pytestmark = [pytest.mark.browser, pytest.mark.e2e]
 
@@ -28,7 +28,7 @@ def seen(browser: Browser, address: str) -> Iterator[Watched]:
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     watched = Watched(page)
     page.goto(address)
-    expect(page.locator(".square-map .period")).to_have_text("novembre 2024 – octobre 2025", timeout=60_000)
+    expect(page.locator(".square-map .period")).to_have_text("novembre 2024 – octobre 2025")
     page.wait_for_timeout(600)
     yield watched
     page.close()
@@ -76,15 +76,14 @@ def test_two_maps_stand_side_by_side_each_with_the_month_in_which_it_was_seen(co
 
 def test_the_period_changes_on_both_sides_without_the_server(seen: Watched, compared: Page) -> None:
     compared.get_by_role("button", name="Mois", exact=True).click()
+    hears(compared, "^month ")
     compared.wait_for_timeout(REST_MS)
     sent = seen.sent
-    before = [compared.locator(f"{pane} .surface").evaluate("(group) => group.innerHTML") for pane in (BEFORE, NOW)]
-    compared.get_by_role("button", name="Période précédente").click()
-    expect(compared.locator(f"{BEFORE} .caption")).to_contain_text("septembre 2024, état connu à fin octobre 2024")
-    after = [compared.locator(f"{pane} .surface").evaluate("(group) => group.innerHTML") for pane in (BEFORE, NOW)]
+    before, after = pressed(compared, "Période précédente", f"{BEFORE} .surface", f"{NOW} .surface")
     assert after[0] != before[0]
     assert after[1] != before[1]
-    assert seen.sent == sent
+    expect(compared.locator(f"{BEFORE} .caption")).to_contain_text("septembre 2024, état connu à fin octobre 2024")
+    seen.asks(once_more_than=sent)
 
 
 @pytest.mark.parametrize(("hand", "other"), [(BEFORE, NOW), (NOW, BEFORE)])

@@ -7,6 +7,12 @@ from playwright.sync_api import Page, Request, WebSocket, expect
 
 PAINTED = """(root) => [...root.querySelectorAll(".surface path")].reduce(
     (count, path) => count + ((path.getAttribute("d") ?? "").match(/M/g) ?? []).length, 0)"""
+PRESSED = """(root, [label, groups]) => {
+  const drawn = () => groups.map((group) => root.querySelector(group).innerHTML);
+  const before = drawn();
+  root.querySelector(`button[aria-label="${label}"]`).click();
+  return [before, drawn()];
+}"""
 REST_MS = 1_000  # after which Python has heard of what was chosen
 
 
@@ -38,6 +44,22 @@ class Watched:
     def _sent(self, _: object) -> None:
         self.sent += 1
 
+    def asks(self, once_more_than: int) -> None:
+        """The server is told one thing more, however late on a busy machine, and then nothing else."""
+        for _ in range(20):
+            self.page.wait_for_timeout(REST_MS / 2)
+            if self.sent > once_more_than:
+                break
+        self.page.wait_for_timeout(REST_MS)
+        assert self.sent == once_more_than + 1
+
+
+def pressed(page: Page, label: str, *groups: str) -> tuple[list[str], list[str]]:
+    """What the map's groups hold before and after a button is pressed, in one task of the browser: no answer of the
+    server can come in between."""
+    before, after = page.locator(".square-map").evaluate(PRESSED, [label, list(groups)])
+    return before, after
+
 
 def point(page: Page, right: float, down: float, what: str = ".stage") -> tuple[float, float]:
     """A point of the stage, or of one of its maps, by shares of its width and height."""
@@ -53,4 +75,4 @@ def heard(page: Page) -> str:
 
 def hears(page: Page, told: str) -> None:
     """Python hears it, some time after the hand rests: on a busy machine that may last."""
-    expect(page.get_by_test_id("stText")).to_have_text(re.compile(told), timeout=10_000)
+    expect(page.get_by_test_id("stText")).to_have_text(re.compile(told))
