@@ -11,7 +11,7 @@ import pandas as pd
 from analytics import release as said
 from analytics.statistics import alerts, censored
 from calibration.section import Section
-from calibration.series import RATES, drawn, published, seasonal
+from calibration.series import LADDER, RATES, drawn, published, seasonal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,16 +85,17 @@ def _text(quiet: pd.DataFrame, risen: pd.DataFrame, draws: int) -> str:
     found = risen.pivot_table(index="rate", columns="rise", values="found")
     rises = [f"| {rate:g} | " + " | ".join(f"{share:.0%}" for share in row) + " |" for rate, *row in found.itertuples()]
     error = 12 * np.sqrt(0.02 * 0.98 / draws)
-    return f"""Farrington flexible on the last month of {draws} series a line, through the real ladder; nothing happens.
-The level is {alerts.MONTHLY.alpha:g} a month, {12 * alerts.MONTHLY.alpha:.2f} a year; the standard error of a rate is
-about {error:.2f}. A month that is not said raises no alarm and is counted as one without. Beside it the same with every
-month known, and with every month known and a season of {WAVE:.0%} up and down.
+    return f"""Farrington flexible on the last month of {draws} series a line, through
+{LADDER};
+nothing happens. The level is {alerts.MONTHLY.alpha:g} a month, {12 * alerts.MONTHLY.alpha:.2f} a year; the standard
+error of a rate is about {error:.2f}. A month that is not said raises no alarm and is counted as one without. Beside it
+the same with every month known, and with every month known and a season of {WAVE:.0%} up and down.
 
 | years before | a month | judged | false alarms a zone-year | every month known | with a season |
 |---|---|---|---|---|---|
 {chr(10).join(lines)}
 
-How often a month with so many times its rate raises an alarm, after three years, through the ladder:
+How often a month with so many times its rate raises an alarm, after three years, through the same:
 
 | a month | {" | ".join(f"times {rise:g}" for rise in found.columns)} |
 {"|---" * (1 + len(found.columns))}|

@@ -13,6 +13,7 @@ from analytics.statistics import conditional, told
 from analytics.statistics.campaigns import Plan, months_needed, placebo_dates, power, smallest_fall
 from analytics.statistics.campaigns.displacement import FEWEST, weighted_displacement
 from analytics.statistics.campaigns.totals import alone, complete
+from calibration import series
 from calibration.section import Section
 from tests.made_up import laddered
 
@@ -45,7 +46,8 @@ zones share (a feast, a platform that was down).
 
 {waver}
 
-**Through the ladder** ({zones} zones a rate, three years, k = 5): how often a zone's totals before and after are
+**Through {passed}**
+({zones} zones a rate, three years, k = 5): how often a zone's totals before and after are
 complete and told alike, so that they may be compared, and how often a change is then named where there is none.
 
 {ladder}
@@ -86,6 +88,7 @@ def measure(draws: int, seed: int = 0) -> Section:
         sizes=_table(sizes),
         waver=_table(waver),
         ladder=_table(told_share),
+        passed=series.LADDER,
         waiting=_table(waiting),
         falls=_table(falls),
     )
@@ -148,18 +151,19 @@ def _through_the_ladder(zones: int, rng: np.random.Generator) -> pd.DataFrame:
     rows = []
     for rate in RATES:
         counts = rng.poisson(rate, (zones, 36))
-        release = laddered.release({f"z{i}": row for i, row in enumerate(counts)}, first="2022-01", whole=False)
-        series = [told.of_area(release, f"z{i}") for i in range(zones)]
+        named = {f"z{i}": row for i, row in enumerate(counts)}
+        release = laddered.release(named, first="2022-01", whole=False, withheld=series.WITHHELD)
+        areas = [told.of_area(release, zone) for zone in named]
         for months in LENGTHS:
             middle = pd.Period("2024-01", freq="M")
             pairs = [
                 (complete(one, middle - months, middle - 1), complete(one, middle, middle + (months - 1)))
-                for one in series
+                for one in areas
             ]
             opposite = [
                 {alone(one, middle - months, middle - 1), alone(one, middle, middle + (months - 1))}
                 == {"every", "none"}
-                for one in series
+                for one in areas
             ]
             known = [
                 (x, y) for (x, y), o in zip(pairs, opposite, strict=True) if x is not None and y is not None and not o

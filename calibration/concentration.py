@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import altair as alt
@@ -14,7 +17,7 @@ from analytics.disclosure import tables
 from analytics.statistics import concentration, surface
 from analytics.statistics.concentration.curve import SHARES, adjusted, first
 from analytics.statistics.concentration.estimated import inhabited
-from bench import surface_ten
+from bench import box_draws, surface_ten
 from calibration import laddered
 from calibration.section import Section
 
@@ -23,17 +26,17 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from analytics.disclosure.policy import Policy
-    from analytics.release import Release
     from analytics.statistics.surface import Surface
     from analytics.territory import Territory
 
 REPORTS: Final = (16, 50, 100, 200)
 MANY: Final = 40_000
 YEARS: Final = 3
-LADDERED: Final = 100
+LADDERED: Final = 20
 """One draw in so many is passed through the ladder."""
-LAST: Final = (("2019-10", "2019-12"), ("2019-01", "2019-12"))
+PROCESSES: Final = 2
+LENGTHS: Final = (3, 12)
+PLACES: Final = 4
 RUNS: Final = (1, 3, 6, 12)
 TEXT: Final = """\
 **Counts.** {draws} draws of so many reports over the cells of the draws' recipe ({cells} inhabited square kilometres;
@@ -43,15 +46,16 @@ first 1 %; how often the interval of G' holds the mean G' of so many reports.
 
 {coverage}
 
-**Releases**, {laddered} draws of three years through the ladders (17 reports a month): the first cells by the surface,
-how often the 95 % interval holds the share of the true episodes that lie in them, and its mean width; how often the
+**Releases**, {laddered} draws of three years by the recipe, and as many of 16 months on squares of even ground with
+four places, through the ladders (17 reports a month): the first cells by the surface in the last 3 and 12 months, how
+often the 95 % interval holds the share of the true episodes that lie in them, and its mean width; how often the
 interval of G' holds that of the true counts.
 
 {releases}
 
-**Windows**, counts of the same draws and the surface's live windows: of the reports of the next three months, the share
-that the first ten cells of the last 1, 3, 6, 12 months hold (mean over draws and quarters of the last two years), and
-how many of these ten are again among the first ten three months later.
+**Windows**, counts of the draws by the recipe and the surface's live windows: of the reports of the next three months,
+the share that the first ten cells of the last 1, 3, 6, 12 months hold (mean over draws and quarters of the last two
+years), and how many of these ten are again among the first ten three months later.
 
 {windows}
 """
@@ -59,10 +63,21 @@ how many of these ten are again among the first ten three months later.
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """A draw of three years: what was said, its surface, and the true counts (inhabited cells, months)."""
+    """A draw that went through the ladders.
 
-    said: Release
+    Attributes
+    ----------
+    fitted
+        Its surface.
+    known
+        (inhabited cells, months) estimates from what had been published by the end of a month, by its number; of draws
+        by the recipe alone.
+    truth
+        (inhabited cells, months) true counts.
+    """
+
     fitted: Surface
+    known: dict[int, npt.NDArray[np.float64]]
     truth: npt.NDArray[np.float64]
 
 
@@ -72,16 +87,18 @@ def measure(draws: int, seed: int = 0) -> Section:
     Parameters
     ----------
     draws
-        Draws of counts; one in 50 as many is passed through the ladder.
+        Draws of counts; one in ``LADDERED`` as many is passed through the ladder.
     seed
         Of the draws.
     """
     recipe = surface_ten.recipe()
-    ground, policy = surface_ten.census_ground(recipe), surface_ten.draws_policy()
-    chances = _chances(recipe, ground, seed)
+    chances = _chances(recipe, surface_ten.census_ground(recipe), seed)
     coverage = _coverage(chances, draws, np.random.default_rng(seed))
-    passed = [_drawn(seed + 1000 + i, recipe, ground, policy) for i in range(max(draws // LADDERED, 3))]
-    releases, windows = _of_releases(passed), _windows(passed, ground)
+    seeds = range(seed + 1000, seed + 1000 + max(draws // LADDERED, 3))
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        passed, squares = list(pool.map(_by_recipe, seeds)), list(pool.map(_on_a_square, seeds))
+    releases = pd.concat([_of_releases("recipe", passed), _of_releases("square", squares)])
+    windows = _windows(passed)
     text = TEXT.format(
         draws=draws,
         cells=len(chances),
@@ -132,22 +149,40 @@ def _coverage(chances: npt.NDArray[np.float64], draws: int, rng: np.random.Gener
     return pd.DataFrame(rows)
 
 
-def _drawn(seed: int, recipe: types.ModuleType, ground: Territory, policy: Policy) -> Drawn:
-    one = laddered.drawn(seed, recipe, ground, policy, 12 * YEARS)
+def _by_recipe(seed: int) -> Drawn:
+    """Pass one draw through the ladders and fit its surface, of today and at the end of each quarter."""
+    recipe = surface_ten.recipe()
+    ground = surface_ten.census_ground(recipe)
+    one = laddered.drawn(seed, recipe, ground, surface_ten.draws_policy(), 12 * YEARS)
     fitted = surface.fit(one.said, ground)
-    return Drawn(one.said, fitted, one.truth[inhabited(fitted)].astype(np.float64))
+    alive = inhabited(fitted)
+    known = {
+        end: surface.fit(release.until(one.said, fitted.months[end - 1]), ground).estimate[alive]
+        for end in range(12, 12 * YEARS + 1, 3)
+    }
+    return Drawn(fitted, known, one.truth[alive].astype(np.float64))
 
 
-def _of_releases(passed: list[Drawn]) -> pd.DataFrame:
+def _on_a_square(seed: int) -> Drawn:
+    with tempfile.TemporaryDirectory() as folder:
+        ground = box_draws.territory(Path(folder))
+    points, month = box_draws.points(seed, 17.0, PLACES)
+    one = laddered.through(points, month, box_draws.MONTHS, ground, box_draws.POLICY)
+    fitted = surface.fit(one.said, ground)
+    return Drawn(fitted, {}, one.truth[inhabited(fitted)].astype(np.float64))
+
+
+def _of_releases(ground: str, passed: list[Drawn]) -> pd.DataFrame:
+    """One row a length: how often, over the draws, an interval of its last months held the truth."""
     rows = []
-    for begin, end in LAST:
+    for length in LENGTHS:
         held: list[list[bool]] = []
         wide, ginis, errors = [], [], []
         for one in passed:
-            start, stop = (int(np.argmax(one.fitted.months == pd.Period(month, freq="M"))) for month in (begin, end))
-            true = one.truth[:, start : stop + 1].sum(axis=1)
+            begin, end = one.fitted.months[-length], one.fitted.months[-1]
+            true = one.truth[:, -length:].sum(axis=1)
             frame = concentration.of_surface(one.fitted, begin, end)
-            estimate = one.fitted.estimate[inhabited(one.fitted), start : stop + 1].sum(axis=1)
+            estimate = one.fitted.estimate[inhabited(one.fitted), -length:].sum(axis=1)
             shares = np.array([first(estimate, n) @ true / true.sum() for n in frame["cells"]])
             held.append(list((frame["low"] <= shares + 1e-9) & (shares - 1e-9 <= frame["high"])))
             wide.append((frame["high"] - frame["low"]).iloc[0])
@@ -155,30 +190,25 @@ def _of_releases(passed: list[Drawn]) -> pd.DataFrame:
             found = concentration.gini_of_surface(one.fitted, begin, end)
             ginis.append(found.low <= float(adjusted(true[None, :])[0]) <= found.high)
         rows.append(
-            {"months": stop - start + 1}
+            {"ground": ground, "months": length}
             | {f"holds, {share:.0%}": h for share, h in zip(SHARES, np.mean(held, axis=0), strict=True)}
             | {"width, 1%": np.mean(wide), "too high by, 1%": np.mean(errors), "holds G'": np.mean(ginis)}
         )
     return pd.DataFrame(rows)
 
 
-def _windows(passed: list[Drawn], ground: Territory) -> pd.DataFrame:
+def _windows(passed: list[Drawn]) -> pd.DataFrame:
     """Windows of each length at the closing of each quarter of the last two years but the last."""
     closings = range(12, 12 * YEARS - 2, 3)
     names = ("counts", "counts again", "surface", "surface again")
     rows: dict[int, dict[str, list[float]]] = {run: {name: [] for name in names} for run in RUNS}
     for one in passed:
-        alive = inhabited(one.fitted)
-        known = {
-            end: surface.fit(release.until(one.said, one.fitted.months[end - 1]), ground).estimate[alive]
-            for end in range(12, 12 * YEARS + 1, 3)
-        }
         for end in closings:
             then = one.truth[:, end : end + 3].sum(axis=1)
             for run in RUNS:
                 for name, now, later in (
                     ("counts", one.truth, one.truth),
-                    ("surface", known[end], known[end + 3]),
+                    ("surface", one.known[end], one.known[end + 3]),
                 ):
                     chosen = first(now[:, end - run : end].sum(axis=1).round(6), 10)
                     again = first(later[:, end + 3 - run : end + 3].sum(axis=1).round(6), 10)
@@ -204,9 +234,9 @@ def _chart(windows: pd.DataFrame) -> alt.Chart:
 def _figures(coverage: pd.DataFrame, releases: pd.DataFrame, windows: pd.DataFrame) -> dict[str, float]:
     found = {f"{name}, least": float(coverage[name].min()) for name in coverage.columns if name.startswith("holds")}
     found |= {
-        f"release, {name}, {row['months']:.0f} months": float(row[name])
+        f"release, {name}, {row['months']} months, {row['ground']}": float(row[name])
         for _, row in releases.iterrows()
-        for name in releases.columns[1:]
+        for name in releases.columns[2:]
     }
     return found | {
         f"first ten cells of {row['months']:.0f} months, {name}": float(row[name])
@@ -217,5 +247,6 @@ def _figures(coverage: pd.DataFrame, releases: pd.DataFrame, windows: pd.DataFra
 
 def _table(frame: pd.DataFrame) -> str:
     head = ["| " + " | ".join(frame.columns) + " |", "|" + "---|" * len(frame.columns)]
-    rows = ["| " + " | ".join([f"{row[0]:.0f}", *(f"{v:.3f}" for v in row[1:])]) + " |" for row in frame.to_numpy()]
+    written = frame.map(lambda value: f"{value:.3f}" if isinstance(value, float) else str(value))
+    rows = ["| " + " | ".join(row) + " |" for row in written.to_numpy()]
     return "\n".join(head + rows)

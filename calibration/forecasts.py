@@ -8,7 +8,7 @@ import pandas as pd
 
 from analytics.statistics import censored, forecasts
 from calibration.section import Section
-from calibration.series import RATES, drawn, published, seasonal
+from calibration.series import LADDER, RATES, drawn, published, seasonal
 
 KNOWN = 36
 WAVES = (0.0, 0.3)
@@ -75,10 +75,11 @@ def _text(found: pd.DataFrame, draws: int) -> str:
             f"| {row['rate']:g} | {row['wave']:.0%} | {shares} | {row['error']:.2f} | {row['last_year']:.2f} "
             f"| {row['last_12']:.2f} |"
         )
-    return f"""The three months after three years, {draws} series a line, through the real ladder, against the truth.
-Whole counts jump, so an interval holds more than it says where counts are small; in brackets its coverage once the
-jumps are evened out by lot. Errors are mean absolute ones: of the forecast, of the same month of last year, and of the
-mean of the last twelve, months that were not said at their expected count.
+    return f"""The three months after three years, {draws} series a line, through
+{LADDER},
+against the truth. Whole counts jump, so an interval holds more than it says where counts are small; in brackets its
+coverage once the jumps are evened out by lot. Errors are mean absolute ones: of the forecast, of the same month of last
+year, and of the mean of the last twelve, months that were not said at their expected count.
 
 | a month | season | 50 % | 80 % | 95 % | error | same month last year | mean of last 12 |
 |---|---|---|---|---|---|---|---|

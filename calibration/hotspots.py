@@ -251,10 +251,9 @@ def _section(least: dict[str, npt.NDArray[np.float64]], curve: pd.DataFrame) -> 
         figures[f"extra reports found with probability 0.8: {square}"] = needed
         rows.append(f"| {square} | {mean:.2f} | {needed:.0f} |")
     text = (
-        "Draws on the census ground of the Doubs, 17 episodes a month, through the real ladder with hold-back; the "
-        f"least p-value of a scan of twelve months ({REPLICATES} replicates each).\n\n"
-        + "\n".join(lines)
-        + "\n\nPower: "
+        "Draws on the census ground of the Doubs, 17 episodes a month; the least p-value of a scan of twelve months "
+        f"({REPLICATES} replicates each). The first two scan what the real ladder with hold-back tells of them, "
+        "spatial_scan the counts themselves.\n\n" + "\n".join(lines) + "\n\nPower: "
         "episodes added to one square of 2 km within a quarter, spread over its inhabitants, and the share of draws in "
         "which the scan of the twelve months raises an alarm at 5 %.\n\n" + "\n".join(rows) + "\n"
     )

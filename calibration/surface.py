@@ -33,6 +33,12 @@ the mean of the posterior draws. The interval is of whole numbers, and so holds 
 
 {table}
 
+Of the estimates over {large:g}, which are rare where they are not counted: how many there were, how many of their
+intervals held the truth, and between which shares that lies (Clopper and Pearson, 95 %; cells of one draw are not quite
+independent, so a little more).
+
+{busy}
+
 The rank of the truth among the draws (made continuous by lot) is even if the distribution is right. One cell a draw and
 length was taken by lot among those with a mean of at least {likely:g} (Kolmogorov and Smirnov's test):
 
@@ -60,7 +66,14 @@ def measure(draws: int, seed: int = 0) -> Section:
     names = "surface_" + wide["ground"] + "_" + wide["length"] + "_" + wide["mean"].astype(str).str.replace(" ", "_")
     figures = dict(zip(names, wide["held"].astype(float), strict=True))
     figures |= {f"surface_{ground}_{length}_ks_p": p for ground, length, p in ranks.itertuples(index=False)}
-    text = TEXT.format(draws=draws, table=_markdown(table), ranks=_markdown(ranks), likely=LIKELY)
+    text = TEXT.format(
+        draws=draws,
+        table=_markdown(table),
+        busy=_markdown(_busy(told)),
+        ranks=_markdown(ranks),
+        likely=LIKELY,
+        large=LARGE,
+    )
     return Section("Surface", text, figures, {"surface_ranks": _chart(told)})
 
 
@@ -118,6 +131,17 @@ def _coverage(told: pd.DataFrame) -> pd.DataFrame:
     table = told.pivot_table(index=["ground", "length"], columns="size", values="inside", observed=True)
     every = told[told["mean"] > EDGES[0]].groupby(["ground", "length"])["inside"].mean()
     return table.assign(all=every).round(3).reindex(list(LENGTHS), level="length")
+
+
+def _busy(told: pd.DataFrame) -> pd.DataFrame:
+    """How many estimates over ``LARGE`` there were, and what share of their intervals held the truth, with its ends."""
+    told = told[told["mean"] > LARGE]
+    inside = (told["truth"] >= told["low"]) & (told["truth"] <= told["high"])
+    counted = inside.groupby([told["ground"], told["length"]]).agg(cells="size", held="sum")
+    ends = [stats.binomtest(held, cells).proportion_ci() for cells, held in counted.itertuples(index=False)]
+    between = [f"{one.low:.3f} to {one.high:.3f}" for one in ends]
+    table: pd.DataFrame = counted.assign(between=between).reindex(list(LENGTHS), level="length")
+    return table
 
 
 def _ranks(told: pd.DataFrame, seed: int) -> pd.DataFrame:

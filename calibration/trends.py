@@ -11,7 +11,7 @@ from scipy import stats
 
 from analytics.statistics import intervals, regression, trends
 from calibration.section import Section
-from calibration.series import RATES, drawn, published
+from calibration.series import LADDER, RATES, drawn, published
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,14 +114,15 @@ least {figure["exact interval, least coverage"]}; mid-p, for means from 3, betwe
 {figure["mid-p interval, greatest coverage of means from 3"]}.
 
 The last month, quarter and year against a year before, {draws} series of three years a rate that never changes, through
-the real ladder: how often both totals are complete, and how often a change is then named (5 % at most is promised).
+{LADDER}:
+how often both totals are complete, and how often a change is then named (5 % at most is promised).
 
 | a month | run | can be compared | named |
 |---|---|---|---|
 {chr(10).join(lines)}
 
-Regression with one wave a year, {max(draws // 5, 1)} series of five years, through the real ladder: the share that can
-be fitted, the mean estimated level, how often a trend (5 % level) is found that is not there, the coverage of its
+Regression with one wave a year, {max(draws // 5, 1)} series of five years, through the same: the share that can be
+fitted, the mean estimated level, how often a trend (5 % level) is found that is not there, the coverage of its
 interval, how often a season is found that is not there, how often the negative binomial is chosen for Poisson counts,
 and, on {max(draws // 20, 1)} series, how often a rise of 20 % a year is found.
 

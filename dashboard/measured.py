@@ -51,7 +51,7 @@ MEASURES = (
     Measure("campaign_wavering", "campaigns", r"wavering months, ratio, most", 0.05, most=True),
     Measure("campaign_holds", "campaigns", r"ratio holds, least", 0.95),
     Measure("concentration", "concentration", r"holds, \d+%, least", 0.95),
-    Measure("concentration_release", "concentration", r"release, holds, \d+%, \d+ months", 0.95),
+    Measure("concentration_release", "concentration", r"release, holds, \d+%, \d+ months, \w+", 0.95),
 )
 MONTHLY = r"false alarms a zone-year at (\d+) a month, \d+ years before"
 TO_SEE_A_FALL = "months until a 30 % fall, {rate} a month, 24 before, alone"

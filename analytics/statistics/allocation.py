@@ -27,11 +27,10 @@ import numba as nb
 import numpy as np
 
 from analytics.statistics import sources
+from analytics.statistics.told import HELD_BACK
 
 PULL: Final = 1.0
 """Variance of the error that a coarser total is met with."""
-HELD_BACK: Final = 0.1
-"""Chance that a group that was not sealed had k or more: held back, or withheld after the audit."""
 TINY: Final = 1e-300
 
 

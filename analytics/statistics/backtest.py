@@ -78,7 +78,7 @@ def of_area(release: Release, area: str, territory: Territory | None = None, *, 
     if not len(months):
         raise StatisticsError("Nothing was published in this release yet: it has no closed month.")
     series = told.of_area(release, area)
-    low, high = told.bounds(release, series, floor_met=told.meets_floor(release, series, area, territory))
+    low, high = told.bounds(release, series, silence=told.silence_bounds(release, series, area, territory))
     truth = censored.of_area(release, area, territory).alone
     bounds = np.where(np.isnan(truth), low, truth), np.where(np.isnan(truth), high, truth)
     return _rolled(

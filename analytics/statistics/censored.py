@@ -6,6 +6,11 @@ held back*. A group whose months all lie in m smaller groups of that kind is hel
 so much is used here, and nothing about groups that overlap without one holding the other. So the truth is never
 excluded, and a little that could be known is given away.
 
+Where all tables were audited together, a group of any size may have been withheld: there the silence of a ladder's
+first rung counts as it is, by its odds (a month of k and more is silent one time in ten, one of fewer always), and that
+of later rungs, which nearly always follows, says nothing more. Silence that counted for nothing there left the large
+months alone to speak, and made every level too high.
+
 Counts are Poisson, or negative binomial with variance (1 + excess) x mean: of both the sum over months is of the same
 kind with the sum of the means, which is what facts of quarters and years need.
 """
@@ -18,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy import special
 
+from analytics import release as said
 from analytics.statistics import StatisticsError, told
 
 if TYPE_CHECKING:
@@ -32,6 +38,8 @@ if TYPE_CHECKING:
 STEP: Final = 1e-4
 TINY: Final = 1e-300
 POINTS, REFINED = 21, 4
+FAR: Final = 10
+"""Standard deviations (and counts) above the mean beyond which no sum is looked for."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,8 @@ class Group:
         Their exact sum, None where it was not said.
     below, above
         Where it was not said: the sum is less than ``below``, or more than ``above``; no limit where both are None.
+    odds
+        Chance that a sum between these was not said all the same: 0 where that cannot be.
     """
 
     months: tuple[int, ...]
@@ -55,6 +65,7 @@ class Group:
     n: int | None = None
     below: int | None = None
     above: int | None = None
+    odds: float = 0.0
 
     @property
     def greatest(self) -> float:
@@ -63,7 +74,9 @@ class Group:
             return self.n
         covered = sum(len(part.months) for part in self.parts) == len(self.months)
         most = sum(part.greatest for part in self.parts) if self.parts and covered else np.inf
-        return min(most, self.below - 1) if self.below is not None and self.above is None else most
+        if self.below is None or self.above is not None or self.odds:
+            return most
+        return min(most, self.below - 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,10 +195,11 @@ def of_area(release: Release, area: str, territory: Territory | None = None) -> 
     """
     series = told.of_area(release, area)
     ruled = told.meets_floor(release, series, area, territory)
-    return of_series(series, _rungs(release, series.table), release.k if ruled else None)
+    odds = told.HELD_BACK if said.withholds(release) else 0.0
+    return of_series(series, _rungs(release, series.table), release.k if ruled else None, odds)
 
 
-def of_series(series: Series, rungs: list[str], k: int | None) -> Known:
+def of_series(series: Series, rungs: list[str], k: int | None, odds: float = 0.0) -> Known:
     """Take what the facts of an area and the ladder's rule say.
 
     Parameters
@@ -195,7 +209,9 @@ def of_series(series: Series, rungs: list[str], k: int | None) -> Known:
     rungs
         The ladder's periods, in the order in which they are tried.
     k
-        The floor of counts; None where silence bounds nothing.
+        The floor of counts; None where silence says nothing.
+    odds
+        Chance that k and more were not said all the same; with it the silence of the first rung alone counts.
     """
     sealed = {
         (level, int(first), int(last)): fact
@@ -218,8 +234,8 @@ def of_series(series: Series, rungs: list[str], k: int | None) -> Known:
                 if own:
                     _join(groups, own, n=int(series.n[fact]))
                     waiting[list(own)] = False
-            elif left and k is not None:
-                _join(groups, left, k=k)
+            elif left and k is not None and (not odds or period == rungs[0]):
+                _join(groups, left, k=k, odds=odds)
     return Known(len(series.months), tuple(sorted(groups, key=lambda group: group.months)))
 
 
@@ -254,7 +270,9 @@ def _rungs(release: Release, table: str) -> list[str]:
     return [period for _, period in release.manifest["policy"]["tables"].get(table, [])]
 
 
-def _join(groups: list[Group], months: frozenset[int], *, n: int | None = None, k: int | None = None) -> None:
+def _join(
+    groups: list[Group], months: frozenset[int], *, n: int | None = None, k: int | None = None, odds: float = 0.0
+) -> None:
     """Put a group over those that it holds; what overlaps without lying inside is loosened into its parts."""
     if n is None and any(months < set(group.months) for group in groups):
         return  # it was tried inside a group that is not said as a whole: what it adds is given away
@@ -269,12 +287,12 @@ def _join(groups: list[Group], months: frozenset[int], *, n: int | None = None, 
         return
     covered = bool(parts) and sum(len(part.months) for part in parts) == len(months)
     above = (len(parts) - 1) * (k - 1) if covered and k is not None else None
-    groups.append(Group(tuple(sorted(months)), parts, below=k, above=above))
+    groups.append(Group(tuple(sorted(months)), parts, below=k, above=above, odds=odds))
 
 
 def _mass(group: Group, mean: Floats, excess: Floats | None, limit: float = np.inf) -> Floats:
     """(sets, counts) chance of each sum of a group together with all that is known of it; 0 where excluded."""
-    most = int(min(limit, group.greatest))
+    most = int(min(limit, group.greatest, _far(group, mean, excess)))
     rest = [m for m in group.months if not any(m in part.months for part in group.parts)]
     mass: Floats | None = None
     if rest:
@@ -292,7 +310,16 @@ def _mass(group: Group, mean: Floats, excess: Floats | None, limit: float = np.i
     if group.below is None:
         return mass
     allowed = (sums_of < group.below) | (False if group.above is None else sums_of > group.above)
-    return np.where(allowed, mass, 0.0)
+    return np.where(allowed, mass, group.odds * mass)
+
+
+def _far(group: Group, mean: Floats, excess: Floats | None) -> float:
+    """A sum that is practically never reached, where nothing else ends a sum that was not said."""
+    if group.n is not None:
+        return np.inf
+    most = float(mean[:, list(group.months)].sum(axis=1).max())
+    wide = 1 if excess is None else 1 + float(excess.max())
+    return float(max(most + FAR * np.sqrt(most * wide) + FAR * wide, group.below or 0))
 
 
 def _added(one: Floats, other: Floats, size: int) -> Floats:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MONTHS_IN: Final = {"month": 1, "quarter": 3, "year": 12}
 NO_FACT: Final = -1
+HELD_BACK: Final = 0.1
+"""Chance that a group of k and more was not sealed all the same: held back, or withheld after the audit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,12 +91,11 @@ def complete_total(series: Series, first: pd.Period, last: pd.Period) -> tuple[i
 
 
 def meets_floor(release: Release, series: Series, area: str, territory: Territory | None) -> bool:
-    """Whether the area is known to meet the policy's floor: only then does its silence bound anything.
+    """Whether the area is known to meet the policy's floor: only then does its silence say anything.
 
-    Where facts are floors (a derived release, a view) silence bounds nothing: what waits elsewhere is not in them. Nor
-    does it where all tables were audited together: what it kept unsaid may hold any number.
+    Where facts are floors (a derived release, a view) it says nothing: what waits elsewhere is not in them.
     """
-    if floors.partly(release) or said.withholds(release):
+    if floors.partly(release):
         return False
     if territory is not None:
         cells = ground_floor.ground(territory, release.cell_m)
@@ -106,14 +107,23 @@ def meets_floor(release: Release, series: Series, area: str, territory: Territor
     return bool(len(series.facts))
 
 
+def silence_bounds(release: Release, series: Series, area: str, territory: Territory | None) -> bool:
+    """Whether silence bounds a count for certain: the floor is met, and no audit of all tables kept anything unsaid.
+
+    What such an audit withholds may hold any number; most of what is silent is small all the same (``HELD_BACK``).
+    """
+    return not said.withholds(release) and meets_floor(release, series, area, territory)
+
+
 def bounds(
-    release: Release, series: Series, *, floor_met: bool
+    release: Release, series: Series, *, silence: bool
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Least and greatest count of each month by what was sealed and by the ladder's rule.
 
     A group that was tried and not sealed holds fewer than k, or a count at which it would have been held back. The
     second needs an earlier rule over all of its months (else nothing can be proved of it), and is then at most the sum
     of their bounds. Bounds are never too narrow; where months are the first rung they are the exact 0 to k - 1.
+    ``silence`` is whether silence bounds anything (``silence_bounds``).
     """
     k, size = release.k, len(series.months)
     greatest, ruled = np.full(size, np.inf), np.zeros(size, dtype=bool)
@@ -125,7 +135,7 @@ def bounds(
         )
     }
     rungs = [period for _, period in release.manifest["policy"]["tables"].get(series.table, [])]
-    for closing in range(size if floor_met else 0):
+    for closing in range(size if silence else 0):
         for period in rungs:
             length = MONTHS_IN[period]
             if series.months[closing].month % length:

@@ -24,7 +24,7 @@ from analytics.statistics.comparisons import (
     same_months,
 )
 from analytics.statistics.intervals import poisson_interval
-from analytics.statistics.told import bounds, complete_total, meets_floor, of_area
+from analytics.statistics.told import bounds, complete_total, of_area, silence_bounds
 
 if TYPE_CHECKING:
     from analytics.release import Release
@@ -109,7 +109,7 @@ def monthly(release: Release, area: str, territory: Territory | None = None) -> 
     series = of_area(release, area)
     n = np.where(series.alone, series.n[series.owner], 0)
     low, high = poisson_interval(n)
-    least, greatest = bounds(release, series, floor_met=meets_floor(release, series, area, territory))
+    least, greatest = bounds(release, series, silence=silence_bounds(release, series, area, territory))
     level = np.append(series.facts["period_level"].to_numpy(dtype=object), "")
     return pd.DataFrame(
         {

@@ -143,7 +143,7 @@ def sentences(opened: Reading, area: Area, pairs: list[level.Pair], says: Catalo
         found = rhythm.seasons(areas.fitted(opened), areas.units(opened, area))
         return [*said, rhythms.seasons_sentence(found, area.name, says)]
     zone = str(opened.territory.zones["name"][area.zone])
-    return [*said, rhythms.hours_sentence(rhythm.hours(release, area.zone, rhythms.BANDS), zone, k, says)]
+    return [*said, rhythms.hours_sentence(rhythm.hours(release, area.zone, rhythms.BANDS), zone, release, says)]
 
 
 def _vintage(release: Release, through: pd.Period, says: Catalogue) -> str:

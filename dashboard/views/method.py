@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from analytics.statistics import shares, trends
+from analytics.statistics import floors, shares, trends
 from dashboard import measured
 from dashboard.catalogue import DEFAULT, Catalogue, spoken
 from dashboard.components import fact_table, guarantees, plain_table
@@ -46,11 +46,16 @@ def guaranteed(opened: Reading, says: Catalogue) -> None:
             k=policy["k"],
             size=says.kilometres(policy["cell_m"]),
             floor=says.whole(policy["min_inhabitants"]),
-            crowd=says.whole(policy["crowd"]),
+            crowd=crowd(opened, says),
         ),
     )
     with st.expander(says.text("method.guarantees.not_promised")):
         plain_table.items(says.text(f"method.limit.{name}", k=policy["k"]) for name in LIMITS)
+
+
+def crowd(opened: Reading, says: Catalogue) -> str:
+    """Write how many inhabitants point at nobody."""
+    return says.whole(opened.release.manifest["policy"]["crowd"])
 
 
 def audited(opened: Reading, says: Catalogue) -> None:
@@ -63,7 +68,7 @@ def audited(opened: Reading, says: Catalogue) -> None:
     else:
         paragraph("said", says.text("method.audit.manifest"))
         plain_table.items(verdict)
-        paragraph("said", says.text("method.audit.verdict", k=opened.release.k))
+        paragraph("said", says.text("method.audit.verdict", k=opened.release.k, crowd=crowd(opened, says)))
     with st.expander(says.text("method.audit.again")):
         paragraph("note", says.text("method.audit.how"))
         st.code(AUDIT_COMMAND.format(folder=says.text("method.audit.folder")), language="shell")
@@ -101,7 +106,7 @@ def rung_row(rung: pd.Series, says: Catalogue) -> tuple[str, ...]:
     )
 
 
-def wrong(says: Catalogue) -> None:
+def wrong(opened: Reading, says: Catalogue) -> None:
     """How often what is announced is false, as measured."""
     section("errors", says)
     known = measured.figures()
@@ -114,6 +119,8 @@ def wrong(says: Catalogue) -> None:
         paragraph("said", says.text("method.errors.none"))
         return
     paragraph("said", says.text("method.errors.how"))
+    if opened.release.manifest["audience"] != "command" or floors.partly(opened.release):
+        paragraph("said", says.text("method.errors.elsewhere"))
     tell_falls(measured.months_to_see_a_fall(known), says)
     alarms = measured.alarms_a_year(known)
     if alarms is not None:
@@ -182,7 +189,7 @@ def tell(opened: Reading) -> None:
     guaranteed(opened, says)
     audited(opened, says)
     sized(known, says)
-    wrong(says)
+    wrong(opened, says)
     fresh(opened, known, says)
     sourced(opened, says)
     explained(says)

@@ -61,7 +61,7 @@ def test_the_page_answers_how_much_when_and_where(show: Show) -> None:
     said = words(app)
     assert "Toute la plaine : combien de signalements" in said
     assert "par an pour 10 000 habitants" in said
-    assert "Heures, Toute la plaine : rien n’est publié" in said
+    assert "Heures, Toute la plaine : les heures des signalements ne font pas partie de cette publication" in said
     assert "Saisons, Toute la plaine" in said
     assert "carrés de 2 km se dégagent" in said
     assert "deux carrés dont les intervalles se recouvrent ne peuvent pas être départagés" in said
@@ -226,9 +226,15 @@ def test_breakdowns_tell_the_hours_and_what_is_withheld(show: Show, world: World
     evening = evening.assign(reports=None, order=evening["order"] + 500)
     folder = tmp_path / "release"
     joined = pd.concat([facts, evening.astype(releases.COLUMNS)]).sort_values("order")
-    releases.write(folder, world.release.manifest, joined)
+    policy = world.release.manifest["policy"]
+    told = policy | {"tables": policy["tables"] | {"breakdown": [["zone", "quarter"]]}}
+    releases.write(folder, world.release.manifest | {"policy": told}, joined)
     said = words(show(release=folder))
     assert f"au moins {evening['n'].sum()} pour soirée (18 h à minuit)" in said
     assert "Rien n’est dit de ces tranches : matin" in said
     assert "ce n’est pas zéro" in said
+    shutil.rmtree(folder)
+    releases.write(folder, world.release.manifest | {"policy": told}, facts)
+    said = words(show(release=folder))
+    assert "Heures, Toute la plaine : rien n’est publié" in said  # though this release may tell hours
     shutil.rmtree(folder)

@@ -13,6 +13,7 @@ from analytics.release import COLUMNS, ORDERS_A_MONTH, Release
 CODE = "99"
 PERIODS = ("month", "quarter", "year")
 CELLS_A_ZONE = 100
+K = 5
 
 
 def release(
@@ -22,6 +23,7 @@ def release(
     periods: tuple[str, ...] = PERIODS,
     residents: dict[str, float] | None = None,
     whole: bool = True,
+    withheld: float | None = None,
 ) -> Release:
     """Publish the monthly episodes of zones, and of all of them together, month after month.
 
@@ -37,8 +39,12 @@ def release(
         Zone id -> inhabitants; 10,000 each by default. The floor is 100, k is 5.
     whole
         Whether the whole territory has its table too.
+    withheld
+        With it the release says that all its tables were audited together, and this share of the groups of k and more
+        of the first rung is withheld by lot, as an audit does (in the sample 13 of 150).
     """
     counts = np.array(list(zones.values()), dtype=np.int64)
+    lot = np.random.default_rng([len(zones), int(counts.sum())])
     calendar = pd.period_range(first, periods=counts.shape[1], freq="M")
     people = np.array([(residents or {}).get(zone, 10_000.0) for zone in zones])
     size = np.full(len(zones), CELLS_A_ZONE)
@@ -50,14 +56,18 @@ def release(
     for name, (level, ground) in grounds.items():
         rungs = [(level, period) for period in periods]
         table = ladder.open_table(
-            ground, rungs, k=5, min_inhabitants=100, months=len(calendar), offset=calendar[0].month - 1
+            ground, rungs, k=K, min_inhabitants=100, months=len(calendar), offset=calendar[0].month - 1
         )
         for month in range(len(calendar)):
-            for block in ladder.close_month(table, month, counts):
+            large = np.flatnonzero(counts[:, month] >= K) if level == "zone" else [0]
+            kept = {(0, int(area)) for area in large if lot.random() < (withheld or 0.0)}
+            for block in ladder.close_month(table, month, counts, withheld=kept):
                 rows.append(_row(name, table, block, calendar, len(rows)))
     facts = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS).sort_values("order", ignore_index=True)
     levels = {name: level for name, (level, _) in grounds.items()}
-    return Release(Path("made-up"), _manifest(levels, periods, calendar, len(facts)), facts)
+    manifest = _manifest(levels, periods, calendar, len(facts))
+    audited = {} if withheld is None else {"audit": {"linked_tables": "made up"}}
+    return Release(Path("made-up"), manifest | audited, facts)
 
 
 def _manifest(levels: dict[str, str], periods: tuple[str, ...], calendar: pd.PeriodIndex, facts: int) -> dict[str, Any]:
@@ -67,7 +77,7 @@ def _manifest(levels: dict[str, str], periods: tuple[str, ...], calendar: pd.Per
         "territory": {"code": CODE, "name": "Made up", "crs": "EPSG:3035", "base_cell_m": 200},
         "audience": "command",
         "synthetic": True,
-        "policy": {"audience": "command", "k": 5, "cell_m": 1000, "min_inhabitants": 100, "tables": tables},
+        "policy": {"audience": "command", "k": K, "cell_m": 1000, "min_inhabitants": 100, "tables": tables},
         "vintages": [{"vintage": 1, "first_month": str(calendar[0]), "through": str(calendar[-1]), "facts": facts}],
     }
 
@@ -89,5 +99,5 @@ def _row(name: str, table: ladder.Table, block: ladder.Block, calendar: pd.Perio
         "n": block.n,
         "covered": block.covered,
         "residents": int(block.residents),
-        "reports": block.n // 5 * 5 if name == "departement" else pd.NA,
+        "reports": block.n // K * K if name == "departement" else pd.NA,
     }

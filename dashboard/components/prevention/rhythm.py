@@ -15,6 +15,7 @@ from dashboard.components.prevention import area as areas
 from dashboard.components.prevention import charts
 
 if TYPE_CHECKING:
+    from analytics.release import Release
     from analytics.statistics.rhythm import Hours, Seasons
     from dashboard.catalogue import Catalogue
     from dashboard.components.chart import Spec
@@ -48,7 +49,7 @@ def _told(key: str, code: str, language: str, _opened: Reading, _zone: Area, _sa
     seasons = rhythm.seasons(areas.fitted(_opened), areas.units(_opened, _zone))
     return (
         Told(
-            hours_sentence(hours, _zone.name, k, _says),
+            hours_sentence(hours, _zone.name, _opened.release, _says),
             None if hours is None else hours_chart(hours, k, _says),
             None if hours is None else hours_rows(hours, k, _says),
         ),
@@ -60,8 +61,11 @@ def _told(key: str, code: str, language: str, _opened: Reading, _zone: Area, _sa
     )
 
 
-def hours_sentence(found: Hours | None, area: str, k: int, says: Catalogue) -> str:
+def hours_sentence(found: Hours | None, area: str, release: Release, says: Catalogue) -> str:
     """Say at what hours a zone's reports are told to fall, and what is not told."""
+    k = release.k
+    if "breakdown" not in release.manifest["policy"]["tables"]:
+        return says.text("rhythm.hours_not_here", area=area)
     if found is None:
         return says.text("rhythm.hours_nothing", area=area, k=k)
     told = sorted((band for band in BANDS if found.least[band]), key=lambda band: -found.least[band])

@@ -184,8 +184,8 @@ def test_too_short_a_series_says_how_many_months_would_be_enough() -> None:
 
 def test_a_baseline_of_which_too_little_is_known_says_so() -> None:
     release = laddered.release({"a": np.array([9] + [3] * 35 + [9])}, periods=("month",))
-    withheld = releases.Release(release.path, release.manifest | {"audit": {"linked_tables": True}}, release.facts)
-    found = alerts.latest(withheld, "a")
+    derived = releases.Release(release.path, release.manifest | {"derived_from": "a finer one"}, release.facts)
+    found = alerts.latest(derived, "a")
     assert (found.reason, found.needed, found.alarm) == ("not_enough", 18, False)
 
 

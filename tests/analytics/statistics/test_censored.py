@@ -76,6 +76,32 @@ def test_the_likelihood_is_the_sum_over_all_truths_that_agree(excess: float | No
         assert known.log_likelihood(mean, over)[0] == pytest.approx(np.log(total), abs=1e-6)
 
 
+@pytest.mark.parametrize("excess", [None, 0.7])
+def test_silence_where_anything_may_be_withheld_counts_by_its_odds(excess: float | None) -> None:
+    """A month of k and more is silent one time in ten; alone, and in a sum that was told."""
+    mean, over = np.array([[3.0, 4.0]]), None if excess is None else np.array([excess])
+    law = stats.poisson(mean[0]) if excess is None else stats.nbinom(mean[0] / excess, 1 / (1 + excess))
+    silent = [Group((m,), below=5, odds=0.1) for m in (0, 1)]
+    small = law.cdf(4)
+    found = Known(2, tuple(silent)).log_likelihood(mean, over)[0]
+    assert found == pytest.approx(np.log(small + 0.1 * (1 - small)).sum(), abs=1e-6)
+    n = np.arange(12)
+    weighed = law.pmf(n[:, None]) * np.where(n < 5, 1.0, 0.1)[:, None]
+    told = Known(2, (Group((0, 1), tuple(silent), n=11),)).log_likelihood(mean, over)[0]
+    assert told == pytest.approx(np.log(weighed[:, 0] @ weighed[::-1, 1]), abs=1e-6)
+    if excess is None:
+        far = np.arange(60)
+        chance = stats.poisson.pmf(far, 4.0) * np.where(far < 5, 1.0, 0.1)
+        expected = Known(2, tuple(silent)).expected(mean[0])[1]
+        assert expected == pytest.approx(far @ chance / chance.sum(), abs=1e-3)
+
+
+def test_of_an_audited_release_the_first_silence_alone_counts() -> None:
+    release = laddered.release({"a": np.array([3, 3, 4, 9, 0, 2])}, first="2024-01", withheld=0.0)
+    silent = [group for group in censored.of_area(release, "a").groups if group.n is None]
+    assert [(group.months, group.below, group.odds) for group in silent] == [((m,), 5, 0.1) for m in (0, 1, 2, 4, 5)]
+
+
 def test_expected_counts_are_means_of_the_truths_that_agree() -> None:
     known = Known(3, (Group((0, 1), (Group((0,), below=3), Group((1,), below=3)), n=3),))
     expected = known.expected(np.array([2.0, 1.0, 4.0]))

@@ -11,7 +11,8 @@ from analytics import release as releases
 from analytics import territory as territories
 from analytics.release import Release
 from analytics.statistics import StatisticsError, concentration, surface
-from analytics.statistics.concentration.curve import first
+from analytics.statistics.concentration import estimated
+from analytics.statistics.concentration.curve import adjusted, first
 from analytics.territory import Territory
 from tests.made_up import releases as made_up
 
@@ -171,6 +172,22 @@ def test_a_release_s_first_cells_are_an_estimate_with_an_interval(release: Relea
     assert frame["estimate"].is_monotonic_increasing
     whole = concentration.of_surface(fitted, "2025-01", "2025-12", [1.0]).iloc[0]
     assert whole["estimate"] == pytest.approx(1)
+
+
+def test_a_release_s_intervals_reach_further_than_its_surface_s_draws_say(release: Release, ground: Territory) -> None:
+    fitted = surface.fit(release, ground)
+    months = ("2025-01", "2025-12")
+    drawn = estimated.of_draws(fitted, *months)
+    ranked = surface.window(fitted, *months)["estimate"].to_numpy()[estimated.inhabited(fitted)]
+    told = concentration.of_surface(fitted, *months, [0.05]).iloc[0]
+    held = drawn @ first(ranked, told["cells"]) / drawn.sum(axis=1)
+    low, high = np.quantile(held, [0.025, 0.975])
+    assert low < held.mean() < high
+    assert held.mean() - told["low"] >= 1.75 * (held.mean() - low) - 1e-9
+    assert told["high"] == 1 or told["high"] - held.mean() >= 1.75 * (high - held.mean()) - 1e-9
+    gini, plain = concentration.gini_of_surface(fitted, *months), adjusted(drawn)
+    low, high = np.nanquantile(plain, [0.025, 0.975])
+    assert gini.low < low < gini.adjusted < high < gini.high
 
 
 def test_a_release_s_gini_lies_in_its_interval_and_is_the_same_for_a_seed(release: Release, ground: Territory) -> None:

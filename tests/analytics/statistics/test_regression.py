@@ -5,7 +5,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from analytics.statistics import StatisticsError, censored, regression
+from analytics.statistics import StatisticsError, censored, regression, told
 from tests.made_up import laddered
 
 YEARS = (np.arange(60) - 29.5) / 12
@@ -60,6 +60,19 @@ def test_silence_bounds_the_level_too() -> None:
     release = laddered.release(flat)
     found = [regression.of_area(release, zone) for zone in flat]
     assert np.mean([one.level for one in found]) == pytest.approx(np.mean(list(flat.values())), rel=0.05)
+
+
+def test_the_level_of_an_audited_release_is_not_that_of_its_large_months() -> None:
+    """At five a month half of the months are silent; where silence counted for nothing, the others spoke for them."""
+    counts = np.random.default_rng(12).poisson(5, (16, 60))
+    release = laddered.release({f"z{i}": row for i, row in enumerate(counts)}, whole=False, withheld=0.1)
+    levels, deaf = [], []
+    for zone in (f"z{i}" for i in range(len(counts))):
+        levels.append(regression.of_area(release, zone, season="none").level)
+        unheard = censored.of_series(told.of_area(release, zone), ["month", "quarter", "year"], None)
+        deaf.append(regression.of_known(unheard, season="none").level)
+    assert np.mean(levels) == pytest.approx(counts.mean(), rel=0.03)
+    assert np.mean(deaf) > 1.05 * counts.mean()
 
 
 def test_dean_s_statistic_is_the_sum_that_he_gives() -> None:
