@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "derived"
 INDEX: Final = "derived.json"
-FORMAT: Final = 1
+FORMAT: Final = 2
 DRAWS: Final = "draws"
 BEFORE: Final = "draws_before"
 EXPECTATIONS: Final = ("residents", "history")

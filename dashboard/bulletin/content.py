@@ -135,15 +135,15 @@ def sentences(opened: Reading, area: Area, pairs: list[level.Pair], says: Catalo
     release, k = opened.release, opened.release.k
     said = level.sentences(pairs[:1], area, opened.territory.name, k, says)
     if area.published is None:
-        zone = str(opened.territory.zones["name"][area.zone])
-        said += compared.said(comparisons.recent(release, area.zone), zone, says)[:1]
+        said += compared.said(comparisons.recent(release, area.zone), areas.zone_of(opened, area).name, says)[:1]
     else:
         said += compared.said(comparisons.recent(release, area.published), area.name, says)[:1]
-    if area.kind == "whole":
-        found = rhythm.seasons(areas.fitted(opened), areas.units(opened, area))
-        return [*said, rhythms.seasons_sentence(found, area.name, says)]
-    zone = str(opened.territory.zones["name"][area.zone])
-    return [*said, rhythms.hours_sentence(rhythm.hours(release, area.zone, rhythms.BANDS), zone, release, says)]
+    ground = area if area.kind == "whole" else areas.zone_of(opened, area)
+    if area.kind == "whole" or not rhythms.tells_hours(release):
+        found = rhythm.seasons(areas.fitted(opened), areas.units(opened, ground))
+        return [*said, rhythms.seasons_sentence(found, ground.name, says)]
+    found_hours = rhythm.hours(release, area.zone, rhythms.BANDS)
+    return [*said, rhythms.hours_sentence(found_hours, ground.name, release, says)]
 
 
 def _vintage(release: Release, through: pd.Period, says: Catalogue) -> str:

@@ -52,8 +52,7 @@ def against_last_year(opened: reading.Reading, published: str) -> str:
 
 def tell_rhythm(opened: reading.Reading, area: areas.Area) -> None:
     """Say when people report, of the zone."""
-    says = spoken()
-    zone = areas.Area("zone", area.zone, str(opened.territory.zones["name"][area.zone]), area.zone)
+    says, zone = spoken(), areas.zone_of(opened, area)
     st.header(says.text("prevention.rhythm", area=zone.name), anchor="rhythm")
     if area.kind == "commune":
         paragraph("note", says.text("prevention.rhythm_zone", area=area.name, zone=zone.name))

@@ -108,6 +108,12 @@ def test_what_it_says_is_in_the_text(content: bytes, made: Bulletin) -> None:
     assert "Terrain inventé pour les essais" in text
 
 
+def test_where_a_release_tells_no_hours_it_speaks_of_seasons(content: bytes) -> None:
+    text = re.sub(r"\s+", " ", "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages))
+    assert "Saisons, Toute la plaine" in text
+    assert "Heures, Toute la plaine" not in text
+
+
 def test_its_numbers_are_the_releases_own(world: World, made: Bulletin) -> None:
     series = world.release.facts.query("table == 'series'")
     run = levels.longest_told(world.release, "all")

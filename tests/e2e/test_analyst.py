@@ -205,6 +205,20 @@ def test_a_stroke_of_the_chart_is_outlined_in_the_map(analyst: Analyst) -> None:
     analyst.hold()
 
 
+def test_a_table_is_taken_away_by_its_buttons_alone(analyst: Analyst) -> None:
+    """The log writes down what a button gives; a table's own menu would give it unseen."""
+    analyst.open()
+    table = analyst.page.get_by_test_id("stDataFrame").first
+    table.hover()
+    menu = table.locator("xpath=ancestor::*[@data-testid='stElementContainer' or @data-testid='stFullScreenFrame'][1]")
+    buttons = menu.get_by_test_id("stElementToolbarButton").locator("button")
+    expect(buttons.first).to_be_visible()
+    labels = [button.get_attribute("aria-label") or "" for button in buttons.all()]
+    assert "Search" in labels
+    assert not [label for label in labels if "ownload" in label or "CSV" in label]
+    analyst.hold()
+
+
 def test_the_estimate_is_one_click_away_and_its_cells_can_be_chosen(analyst: Analyst) -> None:
     analyst.open()
     analyst.page.get_by_test_id("stButtonGroup").get_by_text("Estimation", exact=True).click()

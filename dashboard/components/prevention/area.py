@@ -109,6 +109,11 @@ def whole(opened: Reading) -> Area:
     return Area("whole", opened.territory.code, opened.territory.name, "")
 
 
+def zone_of(opened: Reading, area: Area) -> Area:
+    """Return the zone in which an area lies, or which it is."""
+    return Area("zone", area.zone, str(opened.territory.zones["name"][area.zone]), area.zone)
+
+
 def everything(opened: Reading) -> bool:
     """Tell whether the reader sees all zones, and so the totals of the whole territory."""
     return reading.kept(opened, "everything", lambda: bool((opened.release.facts["table"] == "departement").any()))

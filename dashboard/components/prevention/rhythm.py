@@ -61,10 +61,15 @@ def _told(key: str, code: str, language: str, _opened: Reading, _zone: Area, _sa
     )
 
 
+def tells_hours(release: Release) -> bool:
+    """Whether a release may tell of hours at all: a policy without a breakdown tells none."""
+    return "breakdown" in release.manifest["policy"]["tables"]
+
+
 def hours_sentence(found: Hours | None, area: str, release: Release, says: Catalogue) -> str:
     """Say at what hours a zone's reports are told to fall, and what is not told."""
     k = release.k
-    if "breakdown" not in release.manifest["policy"]["tables"]:
+    if not tells_hours(release):
         return says.text("rhythm.hours_not_here", area=area)
     if found is None:
         return says.text("rhythm.hours_nothing", area=area, k=k)
