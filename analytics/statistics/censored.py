@@ -132,8 +132,14 @@ class Known:
             sums = np.column_stack([mean[:, list(g.months)].sum(axis=1) for g in simple])
             n = np.array([g.n for g in simple], dtype=np.float64)
             total = _log_chance(n[None, :], sums, None if excess is None else excess[:, None]).sum(axis=1)
+        silent: dict[int, list[Group]] = {}
         for group in self.groups:
-            if group.n is None or group.parts:
+            if group.n is None and not group.parts and group.below is not None and group.above is None:
+                silent.setdefault(group.below, []).append(group)
+        for below, alike in silent.items():
+            total = total + _silence(alike, below, mean, excess)
+        for group in self.groups:
+            if group.parts or (group.n is None and group.above is not None):
                 total = total + np.log(np.maximum(_mass(group, mean, excess).sum(axis=1), TINY))
         return np.asarray(total, dtype=np.float64)
 
@@ -311,6 +317,17 @@ def _mass(group: Group, mean: Floats, excess: Floats | None, limit: float = np.i
         return mass
     allowed = (sums_of < group.below) | (False if group.above is None else sums_of > group.above)
     return np.where(allowed, mass, group.odds * mass)
+
+
+def _silence(groups: list[Group], below: int, mean: Floats, excess: Floats | None) -> Floats:
+    """(sets,) logarithm of the chance that groups without parts, all of one limit, were not said."""
+    sums = np.column_stack([mean[:, list(g.months)].sum(axis=1) for g in groups])
+    odds = np.array([g.odds for g in groups])
+    over = None if excess is None else excess[:, None]
+    small = np.zeros_like(sums)
+    for n in range(below):
+        small += np.exp(_log_chance(np.full_like(sums, n), sums, over))
+    return np.asarray(np.log(np.maximum(odds + (1 - odds) * small, TINY)).sum(axis=1), dtype=np.float64)
 
 
 def _far(group: Group, mean: Floats, excess: Floats | None) -> float:
