@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
-PATIENCE_MS = 60_000
+PATIENCE_MS = 90_000
 """How long a page may take to become what a test expects: two workers and their servers share two cores."""
 CHARLOTTESVILLE = ROOT / "tests" / "data" / "charlottesville"
 

@@ -24,7 +24,11 @@ def test_every_page_shows_a_derived_release(
     app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=120)
     app.session_state[ALL_OPEN] = True
     app.run()
+    said = {}
     for page in ("command", "prevention", "trends", "analyst", "method"):
         shown = app.switch_page(f"views/{page}.py").run()
         assert not shown.exception
-        assert "Données fictives." in " ".join(element.proto.body for element in shown.get("html"))
+        said[page] = " ".join(element.proto.body for element in shown.get("html"))
+        assert "Données fictives." in said[page]
+    assert "pour elle, rien n’a été mesuré" in said["method"]  # the calibration is of the commanders' ladder
+    assert "les heures des signalements ne font pas partie de cette publication" in said["prevention"]

@@ -81,6 +81,7 @@ def test_the_page_says_what_is_promised_shown_and_how_fresh_it_is(run: Run) -> N
     assert "k = 5, plus petit carreau de 1 km, plancher de 100 habitants, foule de 20" in said(app)
     assert "des signalements distincts étaient situés sur la carte à la clôture de leur trimestre" in said(app)
     assert "Terrain inventé pour les essais" in said(app)
+    assert "rien n'a été mesuré" not in said(app)  # as on a release of other rungs
 
 
 def test_the_contents_lead_to_every_section(run: Run) -> None:
