@@ -123,6 +123,8 @@ def gini_of_surface(
 ) -> Gini:
     """Gini coefficients of the counts that the surface's draws give, or its doubt: medians, and the interval of G'.
 
+    The interval is stretched (``STRETCH``), whichever the counts come from.
+
     Parameters
     ----------
     fitted, first_month, last_month, level
